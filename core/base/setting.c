@@ -1,0 +1,19 @@
+/* Settings: what a configuration says, as a tree of values that remember where they were written. */
+#include "base/setting.h"
+
+#include <string.h>
+
+const kh_setting *kh_setting_get(const kh_setting *table, const char *key)
+{
+    for (uint32_t i = 0; table && i < table->entry_count; i++) {
+        if (!strcmp(table->entries[i].key, key)) return table->entries[i].value;
+    }
+    return NULL;
+}
+
+const char *kh_setting_kind_name(kh_setting_kind kind)
+{
+    static const char *const names[] = {"true or false", "a number", "a text",     "a table",
+                                        "a function",    "a plugin", "env \"...\"", "file \"...\""};
+    return names[kind];
+}

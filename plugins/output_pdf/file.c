@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTLINE_DEPTH = 8, PAGES_MOST = 32767, DEFLATE_LEVEL = 6 };
+enum { OUTLINE_DEPTH = 8, PAGES_MOST = 32767, DEFLATE_LEVEL = 1 };
 
 /* ---- objects --------------------------------------------------------------------------------- */
 

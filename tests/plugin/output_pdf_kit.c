@@ -1,12 +1,10 @@
-/* What the tests of output_pdf share: the loaded plugin, a builder of documents, a look at PDFs. */
+/* The loaded plugin output_pdf and a builder of documents, for its tests and its benchmark. */
 #include "plugin/output_pdf_kit.h"
 
-#include <criterion/criterion.h>
 #include <dlfcn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 const kh_color KIT_INK = 0x1d2733, KIT_GREY = 0x66717e, KIT_BLUE = 0x0b5c8a, KIT_PALE = 0x7fb2cf,
                KIT_LINE = 0xd9dee4, KIT_GREEN = 0x2f7d4f, KIT_RED = 0xb4541a,
@@ -35,8 +33,8 @@ static const kh_option *find_option(const kh_plugin *plugin, const char *key)
     for (const kh_option *o = plugin->options; o->key; o++) {
         if (!strcmp(o->key, key)) return o;
     }
-    cr_assert_fail("pdf { } has no option '%s'", key);
-    return NULL;
+    fprintf(stderr, "pdf { } has no option '%s'\n", key);
+    abort();
 }
 
 kh_status kit_open(kit *k, const kit_options *options, kh_error *err)
@@ -44,9 +42,11 @@ kh_status kit_open(kit *k, const kit_options *options, kh_error *err)
     *k = (kit){0};
     void *module = dlopen(KAOHE_BUILD_DIR "/lib/kaohe/output_pdf.so", RTLD_NOW | RTLD_LOCAL |
                                                                           RTLD_NODELETE);
-    cr_assert(module, "%s", dlerror());
-    k->plugin = dlsym(module, "kaohe_plugin");
-    cr_assert(k->plugin && k->plugin->abi == KH_ABI && k->plugin->kind == KH_OUTPUT);
+    k->plugin = module ? dlsym(module, "kaohe_plugin") : NULL;
+    if (!k->plugin || k->plugin->abi != KH_ABI || k->plugin->kind != KH_OUTPUT) {
+        fprintf(stderr, "output_pdf.so is not to be used: %s\n", dlerror());
+        abort();
+    }
     k->host = (kh_host){.abi = KH_ABI,
                         .size = sizeof k->host,
                         .ctx = &k->host_memory,
@@ -168,93 +168,4 @@ kh_block kit_table(kh_arena *a, const kh_table_column *columns, uint32_t column_
                                    .header_rows = 1,
                                    .padding = 2.5f,
                                    .gap = 4}};
-}
-
-/* ---- looking at PDFs ------------------------------------------------------------------------ */
-
-const char *kit_save(kh_arena *a, const kh_buf *pdf, const char *name)
-{
-    mkdir(KAOHE_BUILD_DIR "/tests/pdf", 0755);
-    const char *path = kh_arena_printf(a, "%s/tests/pdf/%s", KAOHE_BUILD_DIR, name);
-    FILE *file = fopen(path, "wb");
-    cr_assert(file, "%s", path);
-    cr_assert_eq(fwrite(pdf->data, 1, pdf->size, file), pdf->size);
-    cr_assert_eq(fclose(file), 0);
-    return path;
-}
-
-int kit_run(kh_buf *out, const char *format, ...)
-{
-    char command[1024];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(command, sizeof command - 6, format, args);
-    va_end(args);
-    cr_assert(n > 0 && (size_t)n < sizeof command - 6);
-    strcat(command, " 2>&1");
-    out->size = 0;
-    kh_buf_add(out, "", 0);
-    FILE *pipe = popen(command, "r");
-    cr_assert(pipe);
-    char block[65536];
-    for (size_t got; (got = fread(block, 1, sizeof block, pipe)) > 0;) kh_buf_add(out, block, got);
-    int status = pclose(pipe);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-kit_image kit_raster(kh_arena *a, const char *path, int page, int dpi, bool mupdf)
-{
-    kh_buf out = {0};
-    const char *to = kh_arena_printf(a, "%s.%s.pgm", path, mupdf ? "mupdf" : "poppler");
-    int status = mupdf ? kit_run(&out, "mutool draw -q -r %d -c gray -F pgm -o %s %s %d", dpi, to,
-                                 path, page)
-                       : kit_run(&out, "pdftoppm -r %d -gray -f %d -singlefile %s %.*s", dpi, page,
-                                 path, (int)strlen(to) - 4, to);
-    cr_assert_eq(status, 0, "%s", out.data);
-    cr_assert_eq(out.size, 0, "rendering said: %s", out.data);
-    kh_error err = KH_ERROR_INIT;
-    cr_assert_eq(kh_file_read(&out, to, &err), KH_OK, "%s", err.text);
-    kit_image image;
-    int depth, used = 0;
-    cr_assert_eq(sscanf(out.data, "P5 %d %d %d%n", &image.width, &image.height, &depth, &used), 3);
-    size_t size = (size_t)image.width * (size_t)image.height;
-    cr_assert_eq(depth, 255);
-    cr_assert_eq(out.size, (size_t)used + 1 + size);
-    image.pixels = (uint8_t *)kh_arena_bytes(a, out.data + used + 1, size);
-    kh_buf_fini(&out);
-    return image;
-}
-
-int kit_ink(const kit_image *image, float x0, float y0, float x1, float y1)
-{
-    int dark = 0;
-    for (int y = y0 < 0 ? 0 : (int)y0; y < image->height && (float)y < y1; y++) {
-        for (int x = x0 < 0 ? 0 : (int)x0; x < image->width && (float)x < x1; x++) {
-            dark += image->pixels[y * image->width + x] < 128;
-        }
-    }
-    return dark;
-}
-
-kit_words kit_find_words(kh_arena *a, const char *path)
-{
-    kh_buf out = {0};
-    cr_assert_eq(kit_run(&out, "pdftotext -bbox %s -", path), 0, "%s", out.data);
-    kit_words words = {kh_arena_array(a, out.size / 40 + 1, sizeof *words.items), 0};
-    int page = 0;
-    for (char *line = strtok(out.data, "\n"); line; line = strtok(NULL, "\n")) {
-        if (strstr(line, "<page ")) page++;
-        char *word = strstr(line, "<word ");
-        if (!word) continue;
-        kit_word *w = &words.items[words.count++];
-        w->page = page;
-        cr_assert_eq(sscanf(word, "<word xMin=\"%f\" yMin=\"%f\" xMax=\"%f\" yMax=\"%f\"", &w->x0,
-                            &w->y0, &w->x1, &w->y1),
-                     4);
-        char *from = strchr(word, '>') + 1;
-        *strstr(from, "</word>") = '\0';
-        w->text = kh_arena_text(a, from);
-    }
-    kh_buf_fini(&out);
-    return words;
 }

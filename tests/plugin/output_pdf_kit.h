@@ -1,4 +1,7 @@
-/* What the tests of output_pdf share: the loaded plugin, a builder of documents, a look at PDFs. */
+/* The loaded plugin output_pdf and a builder of documents, for its tests and its benchmark.
+ *
+ * What should never fail here ends the program with a line that says why.
+ */
 #ifndef OUTPUT_PDF_KIT_H
 #define OUTPUT_PDF_KIT_H
 
@@ -44,35 +47,5 @@ kh_document kit_document(const kh_block *blocks, uint32_t count);
 /** A table of plain text: rows of @p columns strings, the first of them a header. */
 kh_block kit_table(kh_arena *a, const kh_table_column *columns, uint32_t column_count,
                    const char *const *texts, uint32_t row_count, float size);
-
-/* ---- looking at PDFs ------------------------------------------------------------------------ */
-
-/** Write bytes into a file of the build folder and return its path (lives in the arena). */
-const char *kit_save(kh_arena *a, const kh_buf *pdf, const char *name);
-/** Run a command, catch what it prints (both streams); its exit status. */
-int kit_run(kh_buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/** A rendered page: one byte a pixel, 0 = black. */
-typedef struct kit_image {
-    uint8_t *pixels;
-    int width, height;
-} kit_image;
-
-/** Render a page (from 1) with poppler, or with mupdf; asserts that it works. */
-kit_image kit_raster(kh_arena *a, const char *path, int page, int dpi, bool mupdf);
-/** Pixels darker than half in a box in pixels, clipped to the page. */
-int kit_ink(const kit_image *image, float x0, float y0, float x1, float y1);
-
-/** A word as poppler finds it: its text and its box in points from the top left. */
-typedef struct kit_word {
-    const char *text;
-    int page;
-    float x0, y0, x1, y1;
-} kit_word;
-typedef struct kit_words {
-    kit_word *items;
-    uint32_t count;
-} kit_words;
-kit_words kit_find_words(kh_arena *a, const char *path);
 
 #endif

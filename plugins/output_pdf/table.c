@@ -257,58 +257,75 @@ static void fill_cells(grid *g, kh_strip *strip, uint32_t r, float top, float he
     }
 }
 
-/* One row as a strip; as several when it is higher than a page. */
+/* Baseline of the first line that is still to be set, the same for all cells. */
+static float next_baseline(const box *boxes, uint32_t count)
+{
+    float baseline = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const box *b = &boxes[i];
+        if (b->done < b->lines.count && b->lines.items[b->done].baseline > baseline) {
+            baseline = b->lines.items[b->done].baseline;
+        }
+    }
+    return baseline;
+}
+
+/* Take the next lines of all cells: every one, or one of each. @return their height */
+static float take_lines(box *boxes, uint32_t count, float baseline, bool all)
+{
+    float height = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        box *b = &boxes[i];
+        uint32_t left = b->lines.count - b->done;
+        b->take = all || left < 1 ? left : 1;
+        if (b->take == 0) continue;
+        float y = baseline - b->lines.items[b->done].baseline;
+        for (uint32_t k = 0; k < b->take; k++) y += b->lines.items[b->done + k].height;
+        if (y > height) height = y;
+    }
+    return height;
+}
+
+/* One row as a strip; one that is higher than a page as a strip for each of its lines. */
 static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
 {
     const kh_row *row = &g->table->rows[r];
     float above = row->line_above == KH_NO_COLOR ? 0 : row->line_width;
     float below = row->line_below == KH_NO_COLOR ? 0 : row->line_width;
-    float padding = g->table->padding;
+    float padding = g->table->padding, picture = 0;
     float most = g->layout->limit - above - below - 2 * padding;
     if (flow->header) most -= kh_flow_height(flow->header, 0, flow->header->count);
     box *boxes = g->rows[r];
     for (uint32_t i = 0; i < row->cell_count; i++) {
-        kh_status rc = break_cell(g, &boxes[i]);
+        box *b = &boxes[i];
+        kh_status rc = break_cell(g, b);
         if (rc < 0) return rc;
+        float height = b->cell->canvas ? b->cell->canvas->height * canvas_scale(g, b) : 0;
+        if (height > picture) picture = height;
     }
+    if (picture > most) picture = most;
+    bool whole = take_lines(boxes, row->cell_count, next_baseline(boxes, row->cell_count), true) <= most;
     for (bool more = true, first = true; more; first = false) {
-        float baseline = 0, text = 0, height = 0;
+        float baseline = next_baseline(boxes, row->cell_count);
+        float text = take_lines(boxes, row->cell_count, baseline, whole);
+        float height = first && picture > text ? picture : text;
         more = false;
         for (uint32_t i = 0; i < row->cell_count; i++) {
-            const box *b = &boxes[i];
-            if (b->done < b->lines.count && b->lines.items[b->done].baseline > baseline) {
-                baseline = b->lines.items[b->done].baseline;
-            }
+            more |= boxes[i].done + boxes[i].take < boxes[i].lines.count;
         }
-        for (uint32_t i = 0; i < row->cell_count; i++) {
-            box *b = &boxes[i];
-            float y = 0;
-            if (b->done < b->lines.count) y = baseline - b->lines.items[b->done].baseline;
-            for (b->take = 0; b->done + b->take < b->lines.count; b->take++) {
-                float next = y + b->lines.items[b->done + b->take].height;
-                if (b->take > 0 && next > most) break;
-                y = next;
-            }
-            if (y > text) text = y;
-            more |= b->done + b->take < b->lines.count;
-            if (first && b->cell->canvas) {
-                float canvas = b->cell->canvas->height * canvas_scale(g, b);
-                if (canvas > height) height = canvas;
-            }
-        }
-        if (height > most) height = most;
-        if (text > height) height = text;
+        float top = first ? above + padding : 0, bottom = more ? 0 : padding + below;
         kh_strip *strip;
-        kh_status rc = kh_flow_add(g->layout, flow, above + height + 2 * padding + below, &strip);
+        kh_status rc = kh_flow_add(g->layout, flow, top + height + bottom, &strip);
         if (rc < 0) return rc;
-        float inside = strip->height - above - below;
-        fill_cells(g, strip, r, above, inside);
+        fill_cells(g, strip, r, first ? above : 0, strip->height - (first ? above : 0) - (more ? 0 : below));
         for (uint32_t i = 0; i < row->cell_count; i++) {
-            set_cell(g, strip, &boxes[i], above + padding, height,
-                     above + padding + (height - text) / 2, baseline);
+            set_cell(g, strip, &boxes[i], top, height, top + (height - text) / 2, baseline);
         }
-        kh_strip_box(g->layout, strip, 0, 0, g->width, above, row->line_above);
-        kh_strip_box(g->layout, strip, 0, above + inside, g->width, below, row->line_below);
+        if (first) kh_strip_box(g->layout, strip, 0, 0, g->width, above, row->line_above);
+        if (!more) {
+            kh_strip_box(g->layout, strip, 0, strip->height - below, g->width, below,
+                         row->line_below);
+        }
     }
     return KH_OK;
 }

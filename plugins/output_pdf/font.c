@@ -3,38 +3,53 @@
 
 #include <fontconfig/fontconfig.h>
 #include <hb-ot.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- finding ------------------------------------------------------------------------------- */
 
-/* The file of a family in a weight; NULL when there is none. The caller frees the text. */
+/* How well a font of the right family suits: 0 is best, -1 not at all. A bold must be one. */
+static int misfit(FcPattern *font, bool bold)
+{
+    int weight, slant = FC_SLANT_ROMAN, width = FC_WIDTH_NORMAL;
+    if (FcPatternGetInteger(font, FC_WEIGHT, 0, &weight) != FcResultMatch) return -1;
+    if (bold && weight < FC_WEIGHT_DEMIBOLD) return -1;
+    FcPatternGetInteger(font, FC_SLANT, 0, &slant);
+    FcPatternGetInteger(font, FC_WIDTH, 0, &width);
+    return abs(weight - (bold ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR)) +
+           1000 * (abs(slant) + abs(width - FC_WIDTH_NORMAL));
+}
+
+/* The file of a family in a weight; NULL when there is none. The caller frees the text.
+   The fonts are listed, not matched: a match would find some other family, and call bold what the
+   renderer is to make bold. */
 static char *find_family(FcConfig *config, const char *family, bool bold, int *index)
 {
-    FcPattern *wanted = FcPatternBuild(
-        NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger,
-        bold ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR, FC_SLANT, FcTypeInteger, FC_SLANT_ROMAN, NULL);
-    FcDefaultSubstitute(wanted);
-    FcResult result;
-    FcPattern *found = FcFontMatch(config, wanted, &result);
+    FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, NULL);
+    FcObjectSet *asked =
+        FcObjectSetBuild(FC_FILE, FC_INDEX, FC_WEIGHT, FC_SLANT, FC_WIDTH, (char *)NULL);
+    FcFontSet *found = FcFontList(config, wanted, asked);
+    const char *best = NULL;
+    int least = INT_MAX;
+    for (int i = 0; found && i < found->nfont; i++) {
+        FcChar8 *file;
+        int at, off = misfit(found->fonts[i], bold);
+        if (off < 0 || FcPatternGetString(found->fonts[i], FC_FILE, 0, &file) != FcResultMatch ||
+            FcPatternGetInteger(found->fonts[i], FC_INDEX, 0, &at) != FcResultMatch) {
+            continue;
+        }
+        /* The list has no order of its own, so equals are told apart by name. */
+        if (off > least || (off == least && strcmp((const char *)file, best) > 0)) continue;
+        best = (const char *)file;
+        least = off;
+        *index = at;
+    }
+    char *path = best ? strdup(best) : NULL;
+    if (found) FcFontSetDestroy(found);
+    FcObjectSetDestroy(asked);
     FcPatternDestroy(wanted);
-    if (!found) return NULL;
-    /* fontconfig always finds something; only the family itself will do, and only a bold one. */
-    bool same = false;
-    FcChar8 *name, *file;
-    for (int i = 0; FcPatternGetString(found, FC_FAMILY, i, &name) == FcResultMatch; i++) {
-        same |= FcStrCmpIgnoreCase(name, (const FcChar8 *)family) == 0;
-    }
-    int weight = 0;
-    FcPatternGetInteger(found, FC_WEIGHT, 0, &weight);
-    char *path = NULL;
-    if (same && (!bold || weight >= FC_WEIGHT_DEMIBOLD) &&
-        FcPatternGetString(found, FC_FILE, 0, &file) == FcResultMatch &&
-        FcPatternGetInteger(found, FC_INDEX, 0, index) == FcResultMatch) {
-        path = strdup((const char *)file);
-    }
-    FcPatternDestroy(found);
     return path;
 }
 

@@ -41,7 +41,7 @@ look_image look_raster(kh_arena *a, const char *path, int page, int dpi, bool mu
 {
     kh_buf out = {0};
     const char *to = kh_arena_printf(a, "%s.%s.pgm", path, mupdf ? "mupdf" : "poppler");
-    int status = mupdf ? look_run(&out, "mutool draw -q -r %d -c gray -F pgm -o %s %s %d", dpi, to,
+    int status = mupdf ? look_run(&out, "mutool draw -q -N -r %d -c gray -F pgm -o %s %s %d", dpi, to,
                                  path, page)
                        : look_run(&out, "pdftoppm -r %d -gray -f %d -singlefile %s %.*s", dpi, page,
                                  path, (int)strlen(to) - 4, to);

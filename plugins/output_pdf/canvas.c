@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* How far the control points of a quarter circle stand off its ends, in radii. */
-#define ROUND 0.5522847f
+#define ROUND  0.5522847f
 #define DEGREE 0.017453293f
 
 /* Where a canvas stands on its page. */
@@ -20,9 +20,9 @@ static void go(const frame *f, float x, float y, const char *op)
 
 static void curve(const frame *f, float x1, float y1, float x2, float y2, float x3, float y3)
 {
-    kh_ink_curve(f->ink, (float[6]){f->x + x1 * f->scale, f->y + y1 * f->scale,
-                                    f->x + x2 * f->scale, f->y + y2 * f->scale,
-                                    f->x + x3 * f->scale, f->y + y3 * f->scale});
+    kh_ink_curve(f->ink,
+                 (float[6]){f->x + x1 * f->scale, f->y + y1 * f->scale, f->x + x2 * f->scale,
+                            f->y + y2 * f->scale, f->x + x3 * f->scale, f->y + y3 * f->scale});
 }
 
 static void rectangle(const frame *f, float x, float y, float w, float h, float r)
@@ -99,7 +99,8 @@ static kh_status label(const frame *f, kh_pool *pool, kh_fonts *fonts, const kh_
                        const kh_shape *s, const char *who, kh_error *err)
 {
     kh_passage *passage = kh_pool_alloc(pool, sizeof *passage);
-    kh_status rc = kh_passage_make(passage, pool, fonts, &(kh_text){&s->text, 1}, f->scale, who, err);
+    kh_status rc =
+        kh_passage_make(passage, pool, fonts, &(kh_text){&s->text, 1}, f->scale, who, err);
     if (rc < 0) return rc;
     kh_line line = {.passage = passage};
     while (line.to < passage->count && passage->chars[line.to].glyph) line.to++;
@@ -135,9 +136,9 @@ static void path(const frame *f, const kh_shape *s)
 kh_status kh_canvas_draw(kh_ink *ink, kh_pool *pool, kh_fonts *fonts, const kh_canvas *canvas,
                          float x, float y, float scale, const char *who, kh_error *err)
 {
-    static const uint32_t least[] = {[KH_SHAPE_RECT] = 2,   [KH_SHAPE_POLYLINE] = 2,
-                                     [KH_SHAPE_POLYGON] = 3, [KH_SHAPE_CIRCLE] = 1,
-                                     [KH_SHAPE_ARC] = 1,    [KH_SHAPE_TEXT] = 1};
+    static const uint32_t least[] = {
+        [KH_SHAPE_RECT] = 2,   [KH_SHAPE_POLYLINE] = 2, [KH_SHAPE_POLYGON] = 3,
+        [KH_SHAPE_CIRCLE] = 1, [KH_SHAPE_ARC] = 1,      [KH_SHAPE_TEXT] = 1};
     frame f = {ink, x, y, scale};
     bool described = canvas->alt && canvas->alt[0];
     if (described) {
@@ -148,8 +149,8 @@ kh_status kh_canvas_draw(kh_ink *ink, kh_pool *pool, kh_fonts *fonts, const kh_c
     for (uint32_t i = 0; i < canvas->shape_count; i++) {
         const kh_shape *s = &canvas->shapes[i];
         if ((unsigned)s->kind >= sizeof least / sizeof *least || s->point_count < least[s->kind]) {
-            return kh_fail(err, KH_EDATA, "%s: shape %u of kind %d has %u points: give it more", who,
-                           i + 1, (int)s->kind, s->point_count);
+            return kh_fail(err, KH_EDATA, "%s: shape %u of kind %d has %u points: give it more",
+                           who, i + 1, (int)s->kind, s->point_count);
         }
         if (s->kind == KH_SHAPE_TEXT) {
             kh_status rc = label(&f, pool, fonts, canvas, s, who, err);

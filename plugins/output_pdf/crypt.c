@@ -16,9 +16,9 @@ kh_status kh_encrypt(kh_bytes *out, const kh_bytes *pdf, const char *password, k
     if (!(code & QPDF_ERRORS)) code = qpdf_init_write_memory(qpdf);
     if (!(code & QPDF_ERRORS)) {
         /* An empty owner password would open the file to everyone, so both are the same. */
-        qpdf_set_r6_encryption_parameters2(qpdf, password, password, QPDF_TRUE, QPDF_TRUE, QPDF_TRUE,
-                                           QPDF_TRUE, QPDF_TRUE, QPDF_TRUE, qpdf_r3p_full,
-                                           QPDF_TRUE);
+        qpdf_set_r6_encryption_parameters2(qpdf, password, password, QPDF_TRUE, QPDF_TRUE,
+                                           QPDF_TRUE, QPDF_TRUE, QPDF_TRUE, QPDF_TRUE,
+                                           qpdf_r3p_full, QPDF_TRUE);
         code = qpdf_write(qpdf);
     }
     kh_status rc = KH_OK;

@@ -61,8 +61,8 @@ static void set_data(kh_file *file, HPDF_Dict dict, const char *entries, const v
     *r = (reader){.data = data, .size = size};
     set_entries(dict, entries);
     HPDF_Stream_Free(dict->stream);
-    dict->stream = HPDF_CallbackReader_New(file->doc->mmgr, reader_read, reader_seek, NULL,
-                                           reader_size, r);
+    dict->stream =
+        HPDF_CallbackReader_New(file->doc->mmgr, reader_read, reader_seek, NULL, reader_size, r);
 }
 
 HPDF_Dict kh_file_dict(kh_file *file, const char *entries)
@@ -153,14 +153,15 @@ static kh_status draw_strip(drawing *d, const kh_strip *strip, float x, float y)
         kh_status rc = KH_OK;
         switch (piece->kind) {
         case KH_PIECE_BOX:
-            kh_ink_box(ink, at_x, at_y, piece->as.box.width, piece->as.box.height, piece->as.box.fill);
+            kh_ink_box(ink, at_x, at_y, piece->as.box.width, piece->as.box.height,
+                       piece->as.box.fill);
             break;
         case KH_PIECE_LINE:
             kh_ink_line(ink, layout->fonts, piece->as.line, at_x, at_y + piece->as.line->baseline);
             break;
         case KH_PIECE_CANVAS:
-            rc = kh_canvas_draw(ink, layout->pool, layout->fonts, piece->as.canvas.canvas, at_x, at_y,
-                                piece->as.canvas.scale, layout->who, layout->err);
+            rc = kh_canvas_draw(ink, layout->pool, layout->fonts, piece->as.canvas.canvas, at_x,
+                                at_y, piece->as.canvas.scale, layout->who, layout->err);
             break;
         case KH_PIECE_STRIP: rc = draw_strip(d, piece->as.strip, at_x, at_y); break;
         case KH_PIECE_OUTLINE: add_outline(d, piece->as.outline, at_y); break;
@@ -261,8 +262,9 @@ static kh_status write_file(kh_file *file, kh_layout *layout, const kh_document 
 {
     drawing d = {.file = file, .layout = layout};
     if (pages->count > PAGES_MOST) {
-        return kh_fail(layout->err, KH_ELIMIT, "%s: %u pages are more than the %d of a file: split it",
-                       layout->who, pages->count, PAGES_MOST);
+        return kh_fail(layout->err, KH_ELIMIT,
+                       "%s: %u pages are more than the %d of a file: split it", layout->who,
+                       pages->count, PAGES_MOST);
     }
     if (HPDF_NewDoc(file->doc) == HPDF_OK) {
         HPDF_Dict fonts = kh_file_dict(file, "");
@@ -290,8 +292,9 @@ static kh_status write_file(kh_file *file, kh_layout *layout, const kh_document 
                        layout->who);
     }
     if (file->failure != HPDF_OK) {
-        return kh_fail(layout->err, KH_EINTERNAL, "%s: libharu refused the document with error 0x%04lX",
-                       layout->who, (unsigned long)file->failure);
+        return kh_fail(layout->err, KH_EINTERNAL,
+                       "%s: libharu refused the document with error 0x%04lX", layout->who,
+                       (unsigned long)file->failure);
     }
     return KH_OK;
 }

@@ -21,8 +21,8 @@ kh_status kh_flow_add(kh_layout *layout, kh_flow *flow, float height, kh_strip *
     strip->header = flow->header;
     strip->last = &strip->pieces;
     if ((flow->count & (flow->count - 1)) == 0) {
-        kh_strip **more = kh_pool_array(layout->pool, flow->count ? flow->count * 2 : 1,
-                                        sizeof(kh_strip *));
+        kh_strip **more =
+            kh_pool_array(layout->pool, flow->count ? flow->count * 2 : 1, sizeof(kh_strip *));
         if (flow->count) memcpy(more, flow->strips, flow->count * sizeof *more);
         flow->strips = more;
     }

@@ -86,9 +86,9 @@ static void read_metrics(kh_face *face, hb_face_t *hb)
     face->ascent = extents.ascender;
     face->descent = extents.descender;
     hb_position_t height;
-    face->cap_height =
-        hb_ot_metrics_get_position(face->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &height) ? height
-                                                                                      : 700;
+    face->cap_height = hb_ot_metrics_get_position(face->font, HB_OT_METRICS_TAG_CAP_HEIGHT, &height)
+                           ? height
+                           : 700;
     hb_codepoint_t bar;
     hb_glyph_extents_t box;
     face->stem = hb_font_get_nominal_glyph(face->font, '|', &bar) &&
@@ -193,10 +193,11 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
         struct kh_font_choice *choice = &fonts->choices[i];
         bool needed = i == 0 ? names->bold != NULL : i == 1 || (strict && i % 2);
         if (needed && !open_choice(fonts, choice)) {
-            return kh_fail(err, KH_EUSAGE,
-                           "font '%s'%s is not installed: install it (the default is in the package "
-                           "fonts-noto-cjk) or name another in the options of pdf { }",
-                           choice->name, choice->bold ? " in bold" : "");
+            return kh_fail(
+                err, KH_EUSAGE,
+                "font '%s'%s is not installed: install it (the default is in the package "
+                "fonts-noto-cjk) or name another in the options of pdf { }",
+                choice->name, choice->bold ? " in bold" : "");
         }
     }
     return KH_OK;

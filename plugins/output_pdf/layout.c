@@ -13,8 +13,8 @@ kh_status kh_layout_text(kh_layout *layout, kh_lines *out, const kh_text *text, 
                          float leading, float least)
 {
     kh_passage *passage = kh_pool_alloc(layout->pool, sizeof *passage);
-    kh_status rc = kh_passage_make(passage, layout->pool, layout->fonts, text, 1, layout->who,
-                                   layout->err);
+    kh_status rc =
+        kh_passage_make(passage, layout->pool, layout->fonts, text, 1, layout->who, layout->err);
     if (rc == KH_OK && passage->natural > width && passage->natural * least <= width) {
         rc = kh_passage_make(passage, layout->pool, layout->fonts, text, width / passage->natural,
                              layout->who, layout->err);
@@ -204,12 +204,14 @@ static kh_status add_block(kh_layout *layout, kh_flow *flow, const kh_block *blo
     case KH_BLOCK_SPACER: flow->pending += block->as.spacer; return KH_OK;
     case KH_BLOCK_PAGE_BREAK: flow->breaks = flow->count > 0; return KH_OK;
     }
-    return kh_fail(layout->err, KH_EUNSUPPORTED, "%s: the document has a block of kind %d: this "
-                   "version of pdf { } does not draw it", layout->who, (int)block->kind);
+    return kh_fail(layout->err, KH_EUNSUPPORTED,
+                   "%s: the document has a block of kind %d: this "
+                   "version of pdf { } does not draw it",
+                   layout->who, (int)block->kind);
 }
 
-kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blocks,
-                           uint32_t count, float width)
+kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blocks, uint32_t count,
+                           float width)
 {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t before = flow->count;

@@ -35,18 +35,18 @@ typedef struct kh_piece {
 struct kh_strip {
     float space; /* above it, unless it is the first of its page, column or callout */
     float height;
-    bool keep;   /* no page break behind it */
-    bool breaks; /* starts a new page */
+    bool keep;                    /* no page break behind it */
+    bool breaks;                  /* starts a new page */
     const struct kh_flow *header; /* strips to repeat when a page begins with this one; or NULL */
-    kh_piece *pieces, **last;       /* drawn in order */
+    kh_piece *pieces, **last;     /* drawn in order */
 };
 
 /** Strips one below the other. */
 typedef struct kh_flow {
     kh_strip **strips;
     uint32_t count;
-    float pending; /* space before the next strip */
-    bool breaks;   /* the next strip starts a new page */
+    float pending;                /* space before the next strip */
+    bool breaks;                  /* the next strip starts a new page */
     const struct kh_flow *header; /* of the strips that are added */
 } kh_flow;
 
@@ -85,8 +85,8 @@ kh_status kh_layout_text(kh_layout *layout, kh_lines *out, const kh_text *text, 
                          float leading, float least);
 
 /** Append blocks to a flow of @p width points. */
-kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blocks,
-                           uint32_t count, float width);
+kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blocks, uint32_t count,
+                           float width);
 kh_status kh_layout_table(kh_layout *layout, kh_flow *flow, const kh_table *table, float width);
 
 /** Where the left end of something @p width wide stands in @p room. */

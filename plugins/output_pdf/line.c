@@ -32,7 +32,8 @@ static bool is_in(const char16_t *set, uint32_t code)
 uint16_t kh_char_kind(uint32_t code)
 {
     static const char16_t opening[] = u"([{$£¥€“‘（《〈「『【〔〖［｛＄￥￡№▲▼△▽↑↓";
-    static const char16_t closing[] = u")]}!,.:;?%/°·’”‰′″℃—…、。〃々》〉」』】〕〗！％），．／：；？］｝～";
+    static const char16_t closing[] =
+        u")]}!,.:;?%/°·’”‰′″℃—…、。〃々》〉」』】〕〗！％），．／：；？］｝～";
     static const char16_t units[] =
         u"元万亿千百十角分厘点档级笔户天年月日号季度周时人名项个次件页条位倍岁折家";
     static const char16_t factors[] = u"万亿千百十个";
@@ -52,12 +53,12 @@ uint16_t kh_char_kind(uint32_t code)
         if (letter || is_in(u"%‰$£¥€", code)) kind |= KH_IS_ROMAN;
         return (uint16_t)kind;
     }
-    if (code == u'第') kind |= KH_IS_ORDINAL;
+    if (code == u'第') return KH_IS_OPENING | KH_IS_HAN; /* stays with its number */
     if (is_in(units, code)) kind |= KH_IS_UNIT;
     if (is_in(factors, code)) kind |= KH_IS_FACTOR;
     bool mark = code <= 0x303F || (code >= 0xFE10 && code <= 0xFFEF);
     if (!mark && !kind) kind = KH_IS_HAN;
-    if (kind & (KH_IS_ORDINAL | KH_IS_UNIT)) kind |= KH_IS_HAN;
+    if (kind & KH_IS_UNIT) kind |= KH_IS_HAN;
     return (uint16_t)kind;
 }
 
@@ -66,7 +67,6 @@ static bool may_break(int a, int b, bool spaced)
 {
     if ((b & (KH_IS_SPACE | KH_IS_CLOSING)) || (a & KH_IS_OPENING)) return false;
     if ((a & KH_IS_DIGIT) && (b & KH_IS_UNIT)) return false;
-    if ((a & KH_IS_ORDINAL) && (b & KH_IS_DIGIT)) return false;
     if ((a & KH_IS_FACTOR) && (b & KH_IS_UNIT) && !spaced) return false;
     return spaced || !(a & KH_IS_WORD) || !(b & KH_IS_WORD);
 }
@@ -84,10 +84,11 @@ static kh_status no_glyph(uint32_t code, const kh_run *run, const char *who, kh_
         memcpy(shown, at, (size_t)(end - at));
         shown[end - at] = '\0';
     }
-    return kh_fail(err, KH_EDATA,
-                   "%s: no font has the character '%s' (U+%04X): install a font that has it and name "
-                   "it in 'fallback' of pdf { }",
-                   who, shown, code);
+    return kh_fail(
+        err, KH_EDATA,
+        "%s: no font has the character '%s' (U+%04X): install a font that has it and name "
+        "it in 'fallback' of pdf { }",
+        who, shown, code);
 }
 
 static void measure(kh_passage *p)
@@ -124,8 +125,9 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
         const kh_run *run = &text->runs[i];
         float size = run->size * scale;
         if (!(size > 0 && size < 1000)) {
-            return kh_fail(err, KH_EDATA, "%s: text '%.40s' has the size %g: give it points above 0",
-                           who, run->text, (double)run->size);
+            return kh_fail(err, KH_EDATA,
+                           "%s: text '%.40s' has the size %g: give it points above 0", who,
+                           run->text, (double)run->size);
         }
         if (size > out->size) out->size = size;
         const char *at = run->text;
@@ -212,7 +214,8 @@ kh_status kh_lines_break(kh_lines *out, kh_pool *pool, const kh_passage *p, floa
             float s = p->chars[i].run->size * p->scale;
             if (s > size) size = s;
         }
-        while (to > from && (!p->chars[to - 1].glyph || p->chars[to - 1].glyph->kind & KH_IS_SPACE)) {
+        while (to > from &&
+               (!p->chars[to - 1].glyph || p->chars[to - 1].glyph->kind & KH_IS_SPACE)) {
             to--;
         }
         if (out->count == room) {

@@ -13,11 +13,10 @@ enum {
     KH_IS_CLOSING = 1 << 2, /* starts no line */
     KH_IS_WORD = 1 << 3,    /* holds together with its like */
     KH_IS_DIGIT = 1 << 4,
-    KH_IS_ROMAN = 1 << 5,  /* stands a quarter em off Chinese */
-    KH_IS_HAN = 1 << 6,    /* stands a quarter em off Roman */
-    KH_IS_UNIT = 1 << 7,   /* stays with the number before it */
-    KH_IS_FACTOR = 1 << 8, /* stays with the unit behind it */
-    KH_IS_ORDINAL = 1 << 9 /* stays with the number behind it */
+    KH_IS_ROMAN = 1 << 5, /* stands a quarter em off Chinese */
+    KH_IS_HAN = 1 << 6,   /* stands a quarter em off Roman */
+    KH_IS_UNIT = 1 << 7,  /* stays with the number before it */
+    KH_IS_FACTOR = 1 << 8 /* stays with the unit behind it */
 };
 uint16_t kh_char_kind(uint32_t code);
 

@@ -109,7 +109,8 @@ void kh_bytes_printf(kh_bytes *bytes, const char *format, ...)
 void kh_bytes_hex(kh_bytes *bytes, uint32_t value, int digits)
 {
     uint8_t *to = kh_bytes_room(bytes, (size_t)digits);
-    for (int i = digits - 1; i >= 0; i--, value >>= 4) to[i] = (uint8_t)"0123456789ABCDEF"[value & 15];
+    for (int i = digits - 1; i >= 0; i--, value >>= 4)
+        to[i] = (uint8_t) "0123456789ABCDEF"[value & 15];
     bytes->size += (size_t)digits;
 }
 

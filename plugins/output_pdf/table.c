@@ -1,17 +1,16 @@
 /* Tables: widths from what the cells hold, rows as strips, headers that come again on each page. */
 #include "layout.h"
 
-
 /* A cell with what was measured of it. */
 typedef struct box {
     const kh_cell *cell;
     uint32_t column, span;
     kh_align align;
-    bool numeric;          /* stands on its column's decimal point */
-    kh_passage passage;    /* in full size */
-    float before_point;    /* width of what stands left of the decimal point, in full size */
+    bool numeric;       /* stands on its column's decimal point */
+    kh_passage passage; /* in full size */
+    float before_point; /* width of what stands left of the decimal point, in full size */
     kh_lines lines;
-    uint32_t done, take;   /* lines already set, lines in the piece being set */
+    uint32_t done, take; /* lines already set, lines in the piece being set */
 } box;
 
 typedef struct column {
@@ -100,8 +99,8 @@ static kh_status measure_row(grid *g, uint32_t r)
         }
         at += b->span;
         b->align = cell->align < 0 ? table->columns[b->column].align : (kh_align)cell->align;
-        kh_status rc = kh_passage_make(&b->passage, g->layout->pool, g->layout->fonts, &cell->text, 1,
-                                       g->layout->who, g->layout->err);
+        kh_status rc = kh_passage_make(&b->passage, g->layout->pool, g->layout->fonts, &cell->text,
+                                       1, g->layout->who, g->layout->err);
         if (rc < 0) return rc;
         measure_cell(g, b, r < table->header_rows);
     }
@@ -222,7 +221,7 @@ static void set_cell(grid *g, kh_strip *strip, box *b, float top, float height, 
         if (canvas->height * scale > height) scale = height / canvas->height;
         x += kh_align_offset(b->align, canvas->width * scale, room);
         kh_piece *piece = kh_strip_piece(layout, strip, KH_PIECE_CANVAS, x,
-                                      top + (height - canvas->height * scale) / 2);
+                                         top + (height - canvas->height * scale) / 2);
         piece->as.canvas.canvas = canvas;
         piece->as.canvas.scale = scale;
         b->done = 1;
@@ -249,7 +248,8 @@ static void fill_cells(grid *g, kh_strip *strip, uint32_t r, float top, float he
     for (uint32_t i = 0, next; i < g->table->rows[r].cell_count; i = next) {
         kh_color fill = boxes[i].cell->fill;
         float x = g->columns[boxes[i].column].x, right = x;
-        for (next = i; next < g->table->rows[r].cell_count && boxes[next].cell->fill == fill; next++) {
+        for (next = i; next < g->table->rows[r].cell_count && boxes[next].cell->fill == fill;
+             next++) {
             const column *last = &g->columns[boxes[next].column + boxes[next].span - 1];
             right = last->x + last->width;
         }
@@ -304,7 +304,8 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         if (height > picture) picture = height;
     }
     if (picture > most) picture = most;
-    bool whole = take_lines(boxes, row->cell_count, next_baseline(boxes, row->cell_count), true) <= most;
+    bool whole =
+        take_lines(boxes, row->cell_count, next_baseline(boxes, row->cell_count), true) <= most;
     for (bool more = true, first = true; more; first = false) {
         float baseline = next_baseline(boxes, row->cell_count);
         float text = take_lines(boxes, row->cell_count, baseline, whole);
@@ -317,7 +318,8 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         kh_strip *strip;
         kh_status rc = kh_flow_add(g->layout, flow, top + height + bottom, &strip);
         if (rc < 0) return rc;
-        fill_cells(g, strip, r, first ? above : 0, strip->height - (first ? above : 0) - (more ? 0 : below));
+        fill_cells(g, strip, r, first ? above : 0,
+                   strip->height - (first ? above : 0) - (more ? 0 : below));
         for (uint32_t i = 0; i < row->cell_count; i++) {
             set_cell(g, strip, &boxes[i], top, height, top + (height - text) / 2, baseline);
         }
@@ -343,7 +345,8 @@ kh_status kh_layout_table(kh_layout *layout, kh_flow *flow, const kh_table *tabl
     }
     find_widths(&g, width);
 
-    uint32_t headers = table->header_rows < table->row_count ? table->header_rows : table->row_count;
+    uint32_t headers =
+        table->header_rows < table->row_count ? table->header_rows : table->row_count;
     kh_flow *header = kh_pool_alloc(layout->pool, sizeof *header);
     for (uint32_t r = 0; r < headers; r++) {
         if ((rc = add_row(&g, header, r)) < 0) return rc;

@@ -75,12 +75,16 @@ static void add_canvas(page *p, kh_layout *layout, const kh_canvas *canvas, floa
         float px = x + s->points[0].x, py = y + s->points[0].y;
         if (s->kind == KH_SHAPE_TEXT) {
             kh_passage *passage = kh_pool_alloc(layout->pool, sizeof *passage);
-            kh_passage_make(passage, layout->pool, layout->fonts, &(kh_text){&s->text, 1}, 1, "", NULL);
+            kh_passage_make(passage, layout->pool, layout->fonts, &(kh_text){&s->text, 1}, 1, "",
+                            NULL);
             kh_line line = {passage, 0, passage->count, passage->natural, 0, 0};
             add_line(p, &line, px - kh_align_offset(s->anchor, 0, -line.width), py);
             continue;
         }
-        mark *m = add(p, s->kind == KH_SHAPE_RECT ? BOX : s->kind == KH_SHAPE_CIRCLE ? DISC : PATH,
+        mark *m = add(p,
+                      s->kind == KH_SHAPE_RECT     ? BOX
+                      : s->kind == KH_SHAPE_CIRCLE ? DISC
+                                                   : PATH,
                       px, py);
         m->fill = s->fill;
         m->stroke = s->stroke;
@@ -141,8 +145,7 @@ static void cairo_color(cairo_t *cr, kh_color c)
 /* Faces are kept from page to page, and state is set only where it changes. */
 static void draw_cairo(const page *p, kh_buf *out)
 {
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(cairo_sink, out, 595.28, 841.89);
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(cairo_sink, out, 595.28, 841.89);
     cairo_t *cr = cairo_create(surface);
     int face = -1;
     float size = 0;
@@ -189,8 +192,9 @@ static void draw_cairo(const page *p, kh_buf *out)
    fonts, so the family is another one. */
 static void draw_libharu(const page *p, kh_buf *out)
 {
-    static const char *const files[2] = {"/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
-                                         "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf"};
+    static const char *const files[2] = {
+        "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+        "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Bold.ttf"};
     HPDF_Doc pdf = HPDF_New(NULL, NULL);
     HPDF_SetCompressionMode(pdf, HPDF_COMP_ALL);
     HPDF_UseUTFEncodings(pdf);

@@ -7,8 +7,7 @@
 #include <string.h>
 
 const kh_color KIT_INK = 0x1d2733, KIT_GREY = 0x66717e, KIT_BLUE = 0x0b5c8a, KIT_PALE = 0x7fb2cf,
-               KIT_LINE = 0xd9dee4, KIT_GREEN = 0x2f7d4f, KIT_RED = 0xb4541a,
-               KIT_GROUND = 0xf5f7f9;
+               KIT_LINE = 0xd9dee4, KIT_GREEN = 0x2f7d4f, KIT_RED = 0xb4541a, KIT_GROUND = 0xf5f7f9;
 
 /* ---- the plugin ----------------------------------------------------------------------------- */
 
@@ -40,8 +39,8 @@ static const kh_option *find_option(const kh_plugin *plugin, const char *key)
 kh_status kit_open(kit *k, const kit_options *options, kh_error *err)
 {
     *k = (kit){0};
-    void *module = dlopen(KAOHE_BUILD_DIR "/lib/kaohe/output_pdf.so", RTLD_NOW | RTLD_LOCAL |
-                                                                          RTLD_NODELETE);
+    void *module =
+        dlopen(KAOHE_BUILD_DIR "/lib/kaohe/output_pdf.so", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     k->plugin = module ? dlsym(module, "kaohe_plugin") : NULL;
     if (!k->plugin || k->plugin->abi != KH_ABI || k->plugin->kind != KH_OUTPUT) {
         fprintf(stderr, "output_pdf.so is not to be used: %s\n", dlerror());
@@ -116,7 +115,8 @@ kh_text kit_join(kh_arena *a, kh_text first, kh_text second)
 
 kh_block kit_paragraph(kh_text text)
 {
-    return (kh_block){.kind = KH_BLOCK_PARAGRAPH, .as.paragraph = {.text = text, .bar = KH_NO_COLOR}};
+    return (kh_block){.kind = KH_BLOCK_PARAGRAPH,
+                      .as.paragraph = {.text = text, .bar = KH_NO_COLOR}};
 }
 
 kh_cell kit_cell(kh_text text, int align)
@@ -150,9 +150,8 @@ kh_block kit_table(kh_arena *a, const kh_table_column *columns, uint32_t column_
     for (uint32_t r = 0; r < row_count; r++) {
         kh_cell *cells = kh_arena_array(a, column_count, sizeof *cells);
         for (uint32_t c = 0; c < column_count; c++) {
-            cells[c] = kit_cell(kit_text(a, size, r ? KIT_INK : KIT_GREY, false,
-                                         texts[r * column_count + c]),
-                                -1);
+            cells[c] = kit_cell(
+                kit_text(a, size, r ? KIT_INK : KIT_GREY, false, texts[r * column_count + c]), -1);
         }
         rows[r] = (kh_row){.cells = cells,
                            .cell_count = column_count,

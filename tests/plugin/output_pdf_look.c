@@ -41,10 +41,10 @@ look_image look_raster(kh_arena *a, const char *path, int page, int dpi, bool mu
 {
     kh_buf out = {0};
     const char *to = kh_arena_printf(a, "%s.%s.pgm", path, mupdf ? "mupdf" : "poppler");
-    int status = mupdf ? look_run(&out, "mutool draw -q -N -r %d -c gray -F pgm -o %s %s %d", dpi, to,
-                                 path, page)
+    int status = mupdf ? look_run(&out, "mutool draw -q -N -r %d -c gray -F pgm -o %s %s %d", dpi,
+                                  to, path, page)
                        : look_run(&out, "pdftoppm -r %d -gray -f %d -singlefile %s %.*s", dpi, page,
-                                 path, (int)strlen(to) - 4, to);
+                                  path, (int)strlen(to) - 4, to);
     cr_assert_eq(status, 0, "%s", out.data);
     cr_assert_eq(out.size, 0, "rendering said: %s", out.data);
     kh_error err = KH_ERROR_INIT;

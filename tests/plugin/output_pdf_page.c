@@ -53,12 +53,11 @@ static void dot(sketch *s, float x, float y, float radius, kh_color fill)
 static void label(sketch *s, float x, float y, kh_align anchor, float size, kh_color color,
                   bool bold, const char *text)
 {
-    s->shapes[s->count++] =
-        (kh_shape){.kind = KH_SHAPE_TEXT,
-                   .points = points(s->a, 1, (float[]){x, y}),
-                   .point_count = 1,
-                   .text = {kh_arena_text(s->a, text), size, color, bold},
-                   .anchor = anchor};
+    s->shapes[s->count++] = (kh_shape){.kind = KH_SHAPE_TEXT,
+                                       .points = points(s->a, 1, (float[]){x, y}),
+                                       .point_count = 1,
+                                       .text = {kh_arena_text(s->a, text), size, color, bold},
+                                       .anchor = anchor};
 }
 
 static kh_canvas finish(sketch *s, float width, float height, const char *alt)
@@ -100,8 +99,11 @@ static kh_canvas ladder(kh_arena *a)
 {
     static const struct {
         const char *grade, *from;
-    } steps[] = {{"11级3档", "46 万元"}, {"11级2档", "42 万元"}, {"11级1档", "38 万元"},
-                 {"12级4档", "34 万元"}, {"12级3档", "31 万元"}};
+    } steps[] = {{"11级3档", "46 万元"},
+                 {"11级2档", "42 万元"},
+                 {"11级1档", "38 万元"},
+                 {"12级4档", "34 万元"},
+                 {"12级3档", "31 万元"}};
     sketch s = {.a = a};
     for (uint32_t i = 0; i < 5; i++) {
         float y = 6 + (float)i * 20.2f;
@@ -134,8 +136,8 @@ static kh_canvas trend(kh_arena *a)
         label(&s, xy[2 * i], 68, KH_ALIGN_CENTER, 6, KIT_GREY, false, quarters[i]);
     }
     polyline(&s, 8, xy, KIT_BLUE, 1.35f, 0);
-    for (uint32_t i = 0; i < 8; i++) dot(&s, xy[2 * i], xy[2 * i + 1], i < 7 ? 1.5f : 2.4f,
-                                         i < 7 ? KIT_BLUE : KIT_INK);
+    for (uint32_t i = 0; i < 8; i++)
+        dot(&s, xy[2 * i], xy[2 * i + 1], i < 7 ? 1.5f : 2.4f, i < 7 ? KIT_BLUE : KIT_INK);
     label(&s, xy[0], xy[1] - 5, KH_ALIGN_CENTER, 6.75f, KIT_INK, false, "21.30");
     label(&s, xy[6], xy[7] - 5, KH_ALIGN_CENTER, 6.75f, KIT_INK, false, "29.90");
     label(&s, xy[14], xy[15] - 5, KH_ALIGN_CENTER, 6.75f, KIT_INK, true, "39.16");
@@ -172,8 +174,9 @@ static kh_canvas *bar(kh_arena *a, float now, float before)
 static kh_block heading(kh_arena *a, const char *title, const char *note)
 {
     kh_text text = kit_text(a, 9.5f, KIT_INK, true, title);
-    if (note) text = kit_join(a, text, kit_text(a, 7.5f, KIT_GREY, false,
-                                                kh_arena_printf(a, "  %s", note)));
+    if (note)
+        text =
+            kit_join(a, text, kit_text(a, 7.5f, KIT_GREY, false, kh_arena_printf(a, "  %s", note)));
     kh_block block = kit_paragraph(text);
     block.as.paragraph.bar = KIT_BLUE;
     block.as.paragraph.leading = 1.3f;
@@ -202,23 +205,23 @@ static kh_block fields(kh_arena *a, const char *id, const char *name)
     kh_text up = kit_text(a, 9, KIT_GREEN, false, " ▲ 1档");
     cells[0] = (kh_field_cell){
         .value = kit_text(a, 15, KIT_INK, true, name),
-        .note = kit_text(a, 7.5f, KIT_GREY, false,
-                         kh_arena_printf(a, "工号 %s · 湖滨支行 · 对公客户经理 · 2005-07 入行", id)),
+        .note =
+            kit_text(a, 7.5f, KIT_GREY, false,
+                     kh_arena_printf(a, "工号 %s · 湖滨支行 · 对公客户经理 · 2005-07 入行", id)),
         .share = 1.35f};
-    cells[1] = (kh_field_cell){
-        .label = kit_text(a, 7.5f, KIT_GREY, false, "综合创利(元)"),
-        .value = kit_text(a, 16.5f, KIT_INK, true, "391,633.33"),
-        .note = kit_join(a, kit_text(a, 7.5f, KIT_GREY, false, "上季 368,600.00 "),
-                         kit_text(a, 7.5f, KIT_GREEN, false, "▲ 6.2%"))};
-    cells[2] = (kh_field_cell){
-        .label = kit_text(a, 7.5f, KIT_GREY, false, "本季行员等级"),
-        .value = kit_join(a, kit_text(a, 16.5f, KIT_INK, true, "11级1档"), up),
-        .note = kit_text(a, 7.5f, KIT_GREY, false, "上季 12级4档")};
-    cells[3] = (kh_field_cell){
-        .label = kit_text(a, 7.5f, KIT_GREY, false, "分行排名"),
-        .value = kit_join(a, kit_text(a, 16.5f, KIT_INK, true, "23"),
-                          kit_text(a, 9, KIT_GREY, false, " / 320")),
-        .note = kit_text(a, 7.5f, KIT_GREY, false, "湖滨支行 第 2 / 26")};
+    cells[1] =
+        (kh_field_cell){.label = kit_text(a, 7.5f, KIT_GREY, false, "综合创利(元)"),
+                        .value = kit_text(a, 16.5f, KIT_INK, true, "391,633.33"),
+                        .note = kit_join(a, kit_text(a, 7.5f, KIT_GREY, false, "上季 368,600.00 "),
+                                         kit_text(a, 7.5f, KIT_GREEN, false, "▲ 6.2%"))};
+    cells[2] =
+        (kh_field_cell){.label = kit_text(a, 7.5f, KIT_GREY, false, "本季行员等级"),
+                        .value = kit_join(a, kit_text(a, 16.5f, KIT_INK, true, "11级1档"), up),
+                        .note = kit_text(a, 7.5f, KIT_GREY, false, "上季 12级4档")};
+    cells[3] = (kh_field_cell){.label = kit_text(a, 7.5f, KIT_GREY, false, "分行排名"),
+                               .value = kit_join(a, kit_text(a, 16.5f, KIT_INK, true, "23"),
+                                                 kit_text(a, 9, KIT_GREY, false, " / 320")),
+                               .note = kit_text(a, 7.5f, KIT_GREY, false, "湖滨支行 第 2 / 26")};
     return (kh_block){.kind = KH_BLOCK_FIELDS,
                       .space_before = 9,
                       .as.fields = {.cells = cells, .cell_count = 4, .fill = KIT_GROUND}};
@@ -239,13 +242,13 @@ static kh_block items(kh_arena *a)
          4, "−1,600.00"},
         {"一般贷款", "日均 25,000,000.00", "5.40 − 3.60 = 1.80", "90/360", "1.00", "112,500.00", 46,
          49, "−8,550.00"},
-        {"票据贴现", "票面 10,000,000.00", "3.30 − 2.90 = 0.40", "120/360", "1.00", "13,333.33", 5.4f,
-         0, "+13,333.33"},
+        {"票据贴现", "票面 10,000,000.00", "3.30 − 2.90 = 0.40", "120/360", "1.00", "13,333.33",
+         5.4f, 0, "+13,333.33"},
         {"表外业务", "手续费 30,000.00", "—", "—", "1.00", "30,000.00", 12, 11, "+3,600.00"},
         {"其他中收", "手续费 5,500.00", "—", "—", "1.00", "5,500.00", 2.2f, 3, "−1,600.00"},
         {"产品销售", "基金、保险 2 项", "—", "—", "见附表", "16,000.00", 6.5f, 5, "+3,700.00"}};
-    static const char *const titles[] = {"项目", "基数(元)", "利差(%)",  "天数",
-                                         "系数", "创利(元)", "",         "较上季"};
+    static const char *const titles[] = {"项目", "基数(元)", "利差(%)", "天数",
+                                         "系数", "创利(元)", "",        "较上季"};
     static const kh_table_column columns[] = {{.share = 0},
                                               {.share = 1.4f, .align = KH_ALIGN_POINT},
                                               {.share = 1.2f, .align = KH_ALIGN_CENTER},
@@ -256,13 +259,20 @@ static kh_block items(kh_arena *a)
                                               {.share = 1, .align = KH_ALIGN_POINT, .min_size = 6}};
     kh_row *rows = kh_arena_array(a, 10, sizeof *rows);
     kh_cell cells[8];
-    for (uint32_t i = 0; i < 8; i++) cells[i] = kit_cell(kit_text(a, 7.5f, KIT_GREY, false, titles[i]), -1);
+    for (uint32_t i = 0; i < 8; i++)
+        cells[i] = kit_cell(kit_text(a, 7.5f, KIT_GREY, false, titles[i]), -1);
     rows[0] = row(a, cells, 8);
     rows[0].line_below = KIT_INK;
     rows[0].line_width = 0.75f;
     for (uint32_t i = 0; i < 8; i++) {
-        const char *texts[] = {lines[i].name, lines[i].base, lines[i].margin, lines[i].days,
-                               lines[i].factor, lines[i].profit, "", lines[i].change};
+        const char *texts[] = {lines[i].name,
+                               lines[i].base,
+                               lines[i].margin,
+                               lines[i].days,
+                               lines[i].factor,
+                               lines[i].profit,
+                               "",
+                               lines[i].change};
         for (uint32_t c = 0; c < 8; c++) {
             kh_color color = c < 7 ? KIT_INK : texts[c][0] == '+' ? KIT_GREEN : KIT_RED;
             cells[c] = kit_cell(kit_text(a, c < 7 ? 8.25f : 7.5f, color, c == 5, texts[c]), -1);
@@ -316,9 +326,10 @@ static kh_block checks(kh_arena *a)
 
 static kh_block excluded(kh_arena *a)
 {
-    static const char *const texts[] = {"借据",          "日均余额",     "原因",
-                                        "L-20080411-07", "2,600,000.00", "2009-02-11 由正常下调为关注",
-                                        "L-20070920-02", "800,000.00",   "季末个人贷款逾期 12 天"};
+    static const char *const texts[] = {
+        "借据",          "日均余额",     "原因",
+        "L-20080411-07", "2,600,000.00", "2009-02-11 由正常下调为关注",
+        "L-20070920-02", "800,000.00",   "季末个人贷款逾期 12 天"};
     static const kh_table_column columns[] = {
         {.share = 0}, {.align = KH_ALIGN_POINT}, {.share = 1}};
     return kit_table(a, columns, 3, texts, 3, 8);
@@ -376,18 +387,20 @@ const kh_document *kit_scorecard(kh_arena *a, const char *id, const char *name)
     kh_block *inside = kh_arena_array(a, 1, sizeof *inside);
     inside[0] = kit_paragraph(kit_join(
         a,
-        kit_join(a, kit_text(a, 7.9f, KIT_INK, true, "下一台阶"),
-                 kit_text(a, 7.9f, KIT_INK, false,
-                          " 创利再增 28,366.67 元可达 11级2档;按本季利差,约合对公日均存款再增 667 万元。 ")),
+        kit_join(
+            a, kit_text(a, 7.9f, KIT_INK, true, "下一台阶"),
+            kit_text(
+                a, 7.9f, KIT_INK, false,
+                " 创利再增 28,366.67 元可达 11级2档;按本季利差,约合对公日均存款再增 667 万元。 ")),
         kit_join(a, kit_text(a, 7.9f, KIT_INK, true, "复议"),
                  kit_text(a, 7.9f, KIT_INK, false,
                           " 如有异议,请在公布后三个工作日内(2009-04-09 前)向分行考核委员会书面提出,"
                           "注明工号与核验码。"))));
     inside[0].as.paragraph.leading = 1.6f;
-    b[n++] = (kh_block){.kind = KH_BLOCK_CALLOUT,
-                        .space_before = 9,
-                        .as.callout = {.blocks = inside, .block_count = 1, .fill = KIT_GROUND,
-                                       .padding = 8}};
+    b[n++] = (kh_block){
+        .kind = KH_BLOCK_CALLOUT,
+        .space_before = 9,
+        .as.callout = {.blocks = inside, .block_count = 1, .fill = KIT_GROUND, .padding = 8}};
     kh_document *document = kh_arena_alloc(a, sizeof *document);
     *document = kit_document((kh_block *)kh_arena_bytes(a, (const char *)b, n * sizeof *b), n);
     document->title = kh_arena_printf(a, "%s 2009年第一季度考核记分卡", name);

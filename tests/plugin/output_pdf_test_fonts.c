@@ -10,7 +10,15 @@
 #include FT_FREETYPE_H
 
 /* Characters in a grid of one per cell, each with its origin on a whole pixel at 144 dpi. */
-enum { SIZE = 12, CELL = 14, COLUMNS = 42, ROWS = 60, PER_PAGE = COLUMNS * ROWS, DPI = 144, ZOOM = 2 };
+enum {
+    SIZE = 12,
+    CELL = 14,
+    COLUMNS = 42,
+    ROWS = 60,
+    PER_PAGE = COLUMNS * ROWS,
+    DPI = 144,
+    ZOOM = 2
+};
 
 static char *utf8(kh_arena *a, uint32_t c)
 {
@@ -43,9 +51,9 @@ static kh_document grid(kh_arena *a, const uint32_t *codes, uint32_t count, bool
     }
     for (uint32_t p = 0; p < pages; p++) {
         uint32_t left = count - p * PER_PAGE;
-        blocks[p] = (kh_block){.kind = KH_BLOCK_CANVAS,
-                               .as.canvas = {600, 860, shapes + p * PER_PAGE,
-                                             left < PER_PAGE ? left : PER_PAGE, ""}};
+        blocks[p] = (kh_block){
+            .kind = KH_BLOCK_CANVAS,
+            .as.canvas = {600, 860, shapes + p * PER_PAGE, left < PER_PAGE ? left : PER_PAGE, ""}};
     }
     kh_document d = kit_document(blocks, pages);
     d.page_width = 600;
@@ -57,9 +65,9 @@ static kh_document grid(kh_arena *a, const uint32_t *codes, uint32_t count, bool
 static FT_Face open_face(FT_Library library, const char *family, const char *style)
 {
     kh_buf out = {0};
-    cr_assert_eq(look_run(&out, "fc-match -f '%%{family}|%%{file}|%%{index}' '%s:style=%s'", family,
-                          style),
-                 0);
+    cr_assert_eq(
+        look_run(&out, "fc-match -f '%%{family}|%%{file}|%%{index}' '%s:style=%s'", family, style),
+        0);
     cr_assert(strstr(out.data, family), "%s is not installed", family);
     char *path = strchr(out.data, '|') + 1, *index = strrchr(out.data, '|');
     *index++ = '\0';
@@ -73,7 +81,8 @@ static FT_Face open_face(FT_Library library, const char *family, const char *sty
 /* How far what was printed is from what the font file draws: 0 = the same, 1 = nothing of it. */
 static double distance(const look_image *page, FT_Face face, uint32_t code, kh_point origin)
 {
-    cr_assert_eq(FT_Load_Char(face, code, FT_LOAD_RENDER | FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP), 0);
+    cr_assert_eq(FT_Load_Char(face, code, FT_LOAD_RENDER | FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP),
+                 0);
     const FT_Bitmap *bitmap = &face->glyph->bitmap;
     long off = 0, ink = 0;
     for (unsigned y = 0; y < bitmap->rows; y++) {
@@ -96,16 +105,15 @@ static const struct {
     uint32_t from, to; /* the characters that are looked at, as far as the font has them */
     uint32_t least;    /* so many it must have */
     const char *why;
-} faces[] = {
-    {"Noto Sans CJK SC", "Regular", false, 0x4E00, 0x9FA5, 20902, "CFF in a collection"},
-    {"Noto Sans CJK SC", "Bold", true, 0x4E00, 0x9FA5, 20902, "its bold"},
-    {"LXGW WenKai", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType, composites"},
-    {"LXGW WenKai", "Bold", true, 0x4E00, 0x9FA5, 20000, "its bold"},
-    {"AR PL UMing CN", "Light", false, 0x4E00, 0x9FA5, 18000, "a TrueType collection"},
-    {"HanaMinA", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType"},
-    {"HanaMinA", "Regular", false, 0x3400, 0x4DB5, 6000, "extension A"},
-    {"HanaMinB", "Regular", false, 0x20000, 0x2A6D6, 40000, "extension B"},
-    {"HanaMinB", "Regular", false, 0x2A700, 0x2CEA1, 8000, "extensions C to E"}};
+} faces[] = {{"Noto Sans CJK SC", "Regular", false, 0x4E00, 0x9FA5, 20902, "CFF in a collection"},
+             {"Noto Sans CJK SC", "Bold", true, 0x4E00, 0x9FA5, 20902, "its bold"},
+             {"LXGW WenKai", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType, composites"},
+             {"LXGW WenKai", "Bold", true, 0x4E00, 0x9FA5, 20000, "its bold"},
+             {"AR PL UMing CN", "Light", false, 0x4E00, 0x9FA5, 18000, "a TrueType collection"},
+             {"HanaMinA", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType"},
+             {"HanaMinA", "Regular", false, 0x3400, 0x4DB5, 6000, "extension A"},
+             {"HanaMinB", "Regular", false, 0x20000, 0x2A6D6, 40000, "extension B"},
+             {"HanaMinB", "Regular", false, 0x2A700, 0x2CEA1, 8000, "extensions C to E"}};
 
 Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
 {
@@ -114,7 +122,8 @@ Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
     for (size_t f = 0; f < sizeof faces / sizeof *faces; f++) {
         FT_Face face = open_face(library, faces[f].family, faces[f].style);
         kh_arena a = {0};
-        uint32_t *codes = kh_arena_array(&a, faces[f].to - faces[f].from + 1, sizeof *codes), count = 0;
+        uint32_t *codes = kh_arena_array(&a, faces[f].to - faces[f].from + 1, sizeof *codes),
+                 count = 0;
         for (uint32_t c = faces[f].from; c <= faces[f].to; c++) {
             if (FT_Get_Char_Index(face, c) != 0) codes[count++] = c;
         }
@@ -137,8 +146,8 @@ Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
                 for (uint32_t i = p * PER_PAGE; i < count && i < (p + 1) * PER_PAGE; i++) {
                     double off = distance(&page, face, codes[i], cell_origin(i));
                     if (off > worst[mupdf]) worst[mupdf] = off;
-                    cr_expect_lt(off, 0.15, "%s (%s): U+%04X is %.0f %% off",
-                                 faces[f].family, faces[f].why, codes[i], off * 100);
+                    cr_expect_lt(off, 0.15, "%s (%s): U+%04X is %.0f %% off", faces[f].family,
+                                 faces[f].why, codes[i], off * 100);
                 }
                 kh_arena_fini(&pixels);
             }
@@ -158,7 +167,12 @@ Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
 static const char rare[] =
     "㑇㕮㛃㛚㛹㟃㠇㤘㧐㧑㫰㬎㮾㳇㵐㸆㺄㽏䁖䂮䃅䌹䎃䏝䓖䗖䜣䝙䢺䥽䲟䴓䶮"
     "𠅤𠙶𠳐𡎚𡐓𠮷𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌"
-    "𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍙𫍟𫍢𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬𬘭𬘯𬙂𬙊𬙋𬜬𬜯𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓"
+    "𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍙𫍟𫍢𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭"
+    "𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼"
+    "𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬𬘭𬘯𬙂𬙊𬙋𬜬𬜯"
+    "𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁"
+    "𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂"
+    "𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓"
     "𰻝";
 
 Test(output_pdf_fonts, finds_rare_characters_of_names_in_some_font_and_keeps_them_bold)
@@ -178,19 +192,22 @@ Test(output_pdf_fonts, finds_rare_characters_of_names_in_some_font_and_keeps_the
         kh_buf pdf = {0};
         cr_assert_eq(kit_render(&k, &d, &pdf, &err), KH_OK, "%s", err.text);
         const char *path = look_save(&a, &pdf, bold ? "rare-bold.pdf" : "rare.pdf");
-        look_image pages[2] = {look_raster(&a, path, 1, DPI, false), look_raster(&a, path, 1, DPI, true)};
+        look_image pages[2] = {look_raster(&a, path, 1, DPI, false),
+                               look_raster(&a, path, 1, DPI, true)};
         for (uint32_t i = 0; i < count; i++) {
             kh_point o = cell_origin(i);
             for (int m = 0; m < 2; m++) {
                 int ink = look_ink(&pages[m], o.x * ZOOM - 2, (o.y - SIZE) * ZOOM,
                                    (o.x + SIZE) * ZOOM + 2, o.y * ZOOM + 6);
-                cr_expect_gt(ink, 60, "U+%04X prints %d pixels%s", codes[i], ink, bold ? " bold" : "");
+                cr_expect_gt(ink, 60, "U+%04X prints %d pixels%s", codes[i], ink,
+                             bold ? " bold" : "");
                 total[bold] += ink;
             }
         }
         kh_buf_fini(&pdf);
     }
-    cr_expect_gt((double)total[1], (double)total[0] * 1.15, "bold is bolder, also where it is made");
+    cr_expect_gt((double)total[1], (double)total[0] * 1.15,
+                 "bold is bolder, also where it is made");
     kit_close(&k);
     kh_arena_fini(&a);
 }

@@ -39,17 +39,16 @@ static kh_block paragraph(const char *text)
 
 static const struct {
     const char *text, *why;
-} lines[] = {
-    {"欧阳𬭸、𠮷野家、㛃与𰻝", "characters beyond the BMP"},
-    {"11级1档", "white space between Chinese and digits is no space"},
-    {"日均1,234.56万元增长12.5%以上", "numbers inside Chinese"},
-    {"办法 profit-contribution 2009.1 · 数据截至 2009-03-31", "spaces stay"},
-    {"“引号”《书名》（括号）【方头】……省略——破折号", "full-width punctuation"},
-    {"3.20 − 1.50 = 1.70 × 2 ÷ 3 ± 0.5 ≥ 1 ≤ 2 √ ‰ →", "signs"},
-    {"(a\\b) [c] {d} <e> 100% #1 $2 ¥3", "characters that PDF strings escape"},
-    {"▲ 6.2% ▼ 1.0% ✓ ✗ ● ○ ①②③ Ⅳ ㎡ ℃", "symbols"},
-    {"Ünïcode Ärger — naïve café", "accented Latin"},
-    {"αβγ Привет", "Greek and Cyrillic"}};
+} lines[] = {{"欧阳𬭸、𠮷野家、㛃与𰻝", "characters beyond the BMP"},
+             {"11级1档", "white space between Chinese and digits is no space"},
+             {"日均1,234.56万元增长12.5%以上", "numbers inside Chinese"},
+             {"办法 profit-contribution 2009.1 · 数据截至 2009-03-31", "spaces stay"},
+             {"“引号”《书名》（括号）【方头】……省略——破折号", "full-width punctuation"},
+             {"3.20 − 1.50 = 1.70 × 2 ÷ 3 ± 0.5 ≥ 1 ≤ 2 √ ‰ →", "signs"},
+             {"(a\\b) [c] {d} <e> 100% #1 $2 ¥3", "characters that PDF strings escape"},
+             {"▲ 6.2% ▼ 1.0% ✓ ✗ ● ○ ①②③ Ⅳ ㎡ ℃", "symbols"},
+             {"Ünïcode Ärger — naïve café", "accented Latin"},
+             {"αβγ Привет", "Greek and Cyrillic"}};
 
 Test(output_pdf_text, is_read_back_exactly_by_poppler_and_mupdf)
 {
@@ -82,7 +81,8 @@ Test(output_pdf_text, is_read_back_whatever_its_text_codes_are)
 {
     kh_buf text = {0}, out = {0};
     for (uint32_t c = 0x4E00; c < 0x4E00 + 4000; c++) {
-        char utf8[4] = {(char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 63)), (char)(0x80 | (c & 63)), 0};
+        char utf8[4] = {(char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 63)),
+                        (char)(0x80 | (c & 63)), 0};
         kh_buf_text(&text, utf8);
     }
     kh_block blocks[] = {paragraph(text.data)};
@@ -102,18 +102,20 @@ Test(output_pdf_text, is_read_back_whatever_its_text_codes_are)
 
 static const char article[] =
     "考核办法第12条规定:客户经理的综合创利由对公存款、个人存款、同业存款、一般贷款、票据贴现、"
-    "表外业务、其他中收与产品销售八项构成;各项创利=日均余额×利差÷100×天数÷360×系数,逐行四舍五入到分。"
+    "表外业务、其他中收与产品销售八项构成;各项创利=日均余额×利差÷100×天数÷360×系数,"
+    "逐行四舍五入到分。"
     "《办法》自2009-03-31起施行(以下简称“本办法”),2009年第一季度全行日均存款达到7,200.00 万元,"
     "比上季增长12.5%!罚款 ¥100 元?不良率－0.35％……全行共 320 名客户经理——含 26 名新入行员工。"
     "如有疑问,请致电400-800-1234或写信至kaohe@example-bank.com.cn（工作日）。";
 
-static const char *const never_first[] = {"，", "。", "、", "；", "：", "！", "？", "）", "》", "”",
-                                          "％", "…", "—", ",",  ";",  ":",  "!",  "?",  ")",  "%"};
+static const char *const never_first[] = {"，", "。", "、", "；", "：", "！", "？",
+                                          "）", "》", "”",  "％", "…",  "—",  ",",
+                                          ";",  ":",  "!",  "?",  ")",  "%"};
 static const char *const never_last[] = {"（", "《", "“", "(", "¥", "第"};
 /* Numbers with their signs and units, words: never torn apart. */
-static const char *const whole[] = {"2009-03-31", "7,200.00 万元", "12.5%",  "¥100 元", "320 名",
-                                    "26 名",      "400-800-1234",  "第12条", "2009年",
-                                    "kaohe@example-bank.com.cn"};
+static const char *const whole[] = {
+    "2009-03-31", "7,200.00 万元", "12.5%",  "¥100 元", "320 名",
+    "26 名",      "400-800-1234",  "第12条", "2009年",  "kaohe@example-bank.com.cn"};
 
 Test(output_pdf_text, breaks_lines_by_the_rules_at_every_width)
 {
@@ -134,8 +136,8 @@ Test(output_pdf_text, breaks_lines_by_the_rules_at_every_width)
                           "at width %d a line ends with %s: %s", width, never_last[i], line);
             }
         }
-        look_run(&out, "pdftotext -raw %s -", kh_arena_printf(&memory, "%s/tests/pdf/breaks.pdf",
-                                                              KAOHE_BUILD_DIR));
+        look_run(&out, "pdftotext -raw %s -",
+                 kh_arena_printf(&memory, "%s/tests/pdf/breaks.pdf", KAOHE_BUILD_DIR));
         for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
             cr_expect(strstr(out.data, whole[i]), "at width %d '%s' is torn apart:\n%s", width,
                       whole[i], out.data);
@@ -147,7 +149,8 @@ Test(output_pdf_text, breaks_lines_by_the_rules_at_every_width)
 Test(output_pdf_text, never_leaves_its_width_even_with_words_that_are_too_long)
 {
     kh_block blocks[] = {
-        paragraph("Anextremelylongwordwithoutanyspaceswhichmustbebrokensomewhere1234567890123456789"),
+        paragraph(
+            "Anextremelylongwordwithoutanyspaceswhichmustbebrokensomewhere1234567890123456789"),
         paragraph("，，，，，，，，，，，，，，，，，，，，，，，，，，，，，，"),
         paragraph("（（（（（（（（（（（（（（（（（（（（（（（（（（（（")};
     for (int width = 20; width < 300; width += 13) {
@@ -203,8 +206,9 @@ Test(output_pdf_text, drops_the_quarter_em_at_the_ends_of_lines)
 
 Test(output_pdf_text, aligns_the_baselines_of_mixed_sizes)
 {
-    kh_block blocks[] = {kit_paragraph(kit_join(&memory, kit_text(&memory, 24, KIT_INK, false, "Hx "),
-                                                kit_text(&memory, 8, KIT_INK, false, "Hx")))};
+    kh_block blocks[] = {
+        kit_paragraph(kit_join(&memory, kit_text(&memory, 24, KIT_INK, false, "Hx "),
+                               kit_text(&memory, 8, KIT_INK, false, "Hx")))};
     kh_document d = kit_document(blocks, 1);
     const char *path = render(&d, "baseline.pdf");
     look_words words = look_find_words(&memory, path);

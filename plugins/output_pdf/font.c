@@ -139,7 +139,7 @@ static kh_face *open_face(kh_fonts *fonts, const char *path, int index)
     hb_face_t *hb = hb_face_create(blob, (unsigned)index & 0xFFFF);
     hb_blob_destroy(blob);
     kh_face *face = NULL;
-    if (hb_face_get_glyph_count(hb) > 0 && fonts->face_count < KH_FACES_MOST) {
+    if (hb_face_get_glyph_count(hb) > 0) {
         face = kh_pool_alloc(&fonts->pool, sizeof *face);
         face->font = hb_font_create(hb);
         hb_font_set_scale(face->font, 1000, 1000);
@@ -147,8 +147,6 @@ static kh_face *open_face(kh_fonts *fonts, const char *path, int index)
         read_name(face, hb);
         read_metrics(face, hb);
         read_digits(face);
-        face->number = ++fonts->face_count;
-        fonts->faces[face->number - 1] = face;
     }
     hb_face_destroy(hb);
     return face;
@@ -163,6 +161,7 @@ static kh_face *open_choice(kh_fonts *fonts, struct kh_font_choice *choice)
                          ? split_path(choice->name, &index)
                          : find_family(fonts->config, choice->name, choice->bold, &index);
         if (path) choice->face = open_face(fonts, path, index);
+        if (choice->face) choice->face->number = (uint32_t)(choice - fonts->choices);
         free(path);
     }
     return choice->face;
@@ -205,8 +204,9 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
 
 void kh_fonts_close(kh_fonts *fonts)
 {
-    for (uint32_t i = 0; i < fonts->face_count; i++) {
-        kh_face *face = fonts->faces[i];
+    for (uint32_t i = 0; i < fonts->choice_count; i++) {
+        kh_face *face = fonts->choices[i].face;
+        if (!face) continue;
         hb_font_destroy(face->font);
         kh_bytes_fini(&face->outlines);
         free(face->used);
@@ -294,8 +294,9 @@ uint16_t kh_glyph_use(kh_glyph *glyph)
 
 void kh_fonts_forget(kh_fonts *fonts)
 {
-    for (uint32_t i = 0; i < fonts->face_count; i++) {
-        kh_face *face = fonts->faces[i];
+    for (uint32_t i = 0; i < fonts->choice_count; i++) {
+        kh_face *face = fonts->choices[i].face;
+        if (!face) continue;
         for (uint32_t j = 0; j < face->used_count; j++) face->used[j]->cid = 0;
         face->used_count = 0;
     }

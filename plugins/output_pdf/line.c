@@ -209,10 +209,10 @@ kh_status kh_lines_break(kh_lines *out, kh_pool *pool, const kh_passage *p, floa
                            "column wider or the columns fewer",
                            who, (double)p->size, (double)width);
         }
+        /* Text that is set smaller to fit keeps the line and the baseline of its full size. */
         float size = 0;
         for (uint32_t i = from; i < next; i++) {
-            float s = p->chars[i].run->size * p->scale;
-            if (s > size) size = s;
+            if (p->chars[i].run->size > size) size = p->chars[i].run->size;
         }
         while (to > from &&
                (!p->chars[to - 1].glyph || p->chars[to - 1].glyph->kind & KH_IS_SPACE)) {

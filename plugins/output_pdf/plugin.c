@@ -66,6 +66,10 @@ static kh_status write_document(void *self, const kh_document *document, const k
 {
     pdf_output *output = self;
     kh_file *file = output->file;
+    if (document->password && !document->password[0]) {
+        return kh_fail(err, KH_EUSAGE, "%s: the password is empty: give one or none",
+                       document->who);
+    }
     kh_layout layout = {
         .pool = &output->pool, .fonts = output->fonts, .who = document->who, .err = err};
     kh_pages pages;

@@ -52,6 +52,16 @@ Test(output_pdf_file, depends_on_its_document_alone)
     expect_same(&between, &alone, "in a worker that has printed nothing else");
     kit_close(&fresh);
 
+    /* Fonts are opened when they are needed first: their order must not show. */
+    cr_assert_eq(kit_open(&fresh, NULL, &err), KH_OK);
+    kh_block rare[] = {kit_paragraph(kit_text(&memory, 9, 0, false, "\U0002A6D0"))};
+    kh_document odd = kit_document(rare, 1);
+    kh_buf fallback = render(&fresh, &odd), later = render(&fresh, one);
+    expect_same(&first, &later, "after a document in a fallback font");
+    kit_close(&fresh);
+    kh_buf_fini(&fallback);
+    kh_buf_fini(&later);
+
     kh_block blocks[] = {kit_paragraph(kit_text(&memory, 9, 0, false, "张\U0010FFFD"))};
     kh_document bad = kit_document(blocks, 1);
     kh_buf nothing = {0};

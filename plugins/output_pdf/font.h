@@ -37,9 +37,9 @@ typedef struct kh_glyph {
 struct kh_face {
     char name[64]; /* PostScript name, printable ASCII without delimiters */
     hb_font_t *font;
-    uint32_t digits[10];                   /* glyphs of equal width */
     int ascent, descent, cap_height, stem; /* 1/1000 em */
-    int box[4];                            /* left, bottom, right, top of all its glyphs */
+    int digit_width;
+    int box[4]; /* left, bottom, right, top of all its glyphs */
     kh_bytes outlines;
     /* Of the document being drawn: */
     kh_glyph **used; /* in order of first use; used[i] has cid i + 1 */

@@ -168,7 +168,8 @@ static const char rare[] =
     "㑇㕮㛃㛚㛹㟃㠇㤘㧐㧑㫰㬎㮾㳇㵐㸆㺄㽏䁖䂮䃅䌹䎃䏝䓖䗖䜣䝙䢺䥽䲟䴓䶮"
     "𠅤𠙶𠳐𡎚𡐓𠮷𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌"
     "𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍙𫍟𫍢𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭"
-    "𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕"
+    "𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊"
+    "𬇕"
     "𬇙"
     "𬇹"
     "𬉼"
@@ -262,11 +263,15 @@ Test(output_pdf_fonts, gives_all_digits_one_width)
             kh_document d = kit_document(blocks, 10);
             kh_buf pdf = {0};
             cr_assert_eq(kit_render(&k, &d, &pdf, &err), KH_OK, "%s", err.text);
-            look_words words = look_find_words(&a, look_save(&a, &pdf, "digits.pdf"));
+            const char *path = look_save(&a, &pdf, "digits.pdf");
+            look_words words = look_find_words(&a, path);
+            look_image page = look_raster(&a, path, 1, 72, false);
             cr_assert_eq(words.count, 10);
             for (uint32_t i = 0; i < 10; i++) {
-                cr_expect_float_eq(words.items[i].x1, words.items[0].x1, 0.01, "%s: %s",
-                                   families[f], words.items[i].text);
+                const look_word *w = &words.items[i];
+                cr_expect_float_eq(w->x1, words.items[0].x1, 0.01, "%s: %s", families[f], w->text);
+                cr_expect_eq(look_ink(&page, 0, w->y0, w->x0 - 1, w->y1), 0, "%s", w->text);
+                cr_expect_eq(look_ink(&page, w->x1 + 1, w->y0, 595, w->y1), 0, "%s", w->text);
             }
             kh_buf_fini(&pdf);
             kit_close(&k);

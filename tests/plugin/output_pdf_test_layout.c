@@ -325,6 +325,35 @@ Test(output_pdf_layout, cuts_columns_and_callouts_that_are_higher_than_a_page)
     cr_expect_eq(words.items[words.count - 2].page, last_page(&words) - 1, "a new page was begun");
 }
 
+Test(output_pdf_layout, breaks_the_page_inside_columns_where_it_is_told)
+{
+    kh_block left[] = {paragraph("左上"), {.kind = KH_BLOCK_PAGE_BREAK}, paragraph("左下")};
+    kh_block right[] = {paragraph("右上")};
+    const kh_block *lists[] = {left, right};
+    uint32_t counts[] = {3, 1};
+    float shares[] = {1, 1};
+    kh_block blocks[] = {{.kind = KH_BLOCK_COLUMNS, .as.columns = {lists, counts, shares, 2, 20}},
+                         paragraph("后面")};
+    kh_document d = kit_document(blocks, 2);
+    look_words words = check(&d, render(&d, "column-break.pdf"));
+    cr_expect_eq(find(&words, "左上")->page, 1);
+    cr_expect_eq(find(&words, "右上")->page, 1);
+    cr_expect_eq(find(&words, "左下")->page, 2);
+    cr_expect_eq(find(&words, "后面")->page, 2);
+}
+
+Test(output_pdf_layout, refuses_blocks_inside_each_other_without_end)
+{
+    enum { DEEP = 100000 };
+    kh_block *blocks = kh_arena_array(&memory, DEEP, sizeof *blocks);
+    for (int i = 0; i + 1 < DEEP; i++) {
+        blocks[i] = (kh_block){.kind = KH_BLOCK_CALLOUT, .as.callout = {&blocks[i + 1], 1, 0, 0}};
+    }
+    blocks[DEEP - 1] = paragraph("底");
+    kh_document d = kit_document(blocks, 1);
+    expect_error(&d, KH_EDATA, "inside each other", "a hundred thousand callouts");
+}
+
 Test(output_pdf_layout, keeps_canvases_and_their_texts_inside)
 {
     kh_point at[] = {{780, 20}, {-30, 40}, {400, 60}};

@@ -366,10 +366,12 @@ Test(output_pdf_layout, keeps_canvases_and_their_texts_inside)
                                .text = {"还差一点点的标签", 18, KIT_INK, false}};
     }
     kh_block blocks[] = {{.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 2000, shapes, 3, ""}},
-                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 100, shapes, 3, "说明"}}};
-    kh_document d = kit_document(blocks, 2);
+                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 100, shapes, 3, "说明"}},
+                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {70, 100, shapes, 1, "窄"}}};
+    kh_document d = kit_document(blocks, 3);
     look_words words = check(&d, render(&d, "canvas.pdf"));
-    cr_expect_eq(count_words(&words, "还差一点点的标签", 0), 6);
+    cr_expect_eq(count_words(&words, "还差一点点的标签", 0), 7);
+    cr_expect_leq(words.items[6].x1, 40 + 70 + 0.1f, "set smaller in a narrow canvas");
 }
 
 Test(output_pdf_layout, refuses_geometry_that_is_none)
@@ -404,6 +406,8 @@ Test(output_pdf_layout, refuses_geometry_that_is_none)
     blocks[0] = kit_paragraph(kit_text(&memory, 400, KIT_INK, false, "张"));
     d.page_height = 300;
     expect_error(&d, KH_EDATA, "does not fit on a page", "a line higher than the page");
+    d.page_height = 20000;
+    expect_error(&d, KH_EUSAGE, "14400", "a page larger than PDF readers take");
     d.page_height = 60;
     expect_error(&d, KH_EUSAGE, "margins", "no room between the margins");
     blocks[0].kind = (kh_block_kind)99;

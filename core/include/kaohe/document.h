@@ -47,8 +47,8 @@ typedef enum kh_shape_kind {
     KH_SHAPE_CIRCLE,   /* points[0] = centre, radius */
     KH_SHAPE_ARC,      /* ring segment: centre, radius (outer), inner (0 = a slice), from/to in
                           degrees, 0 = up, clockwise; 360 or more = the whole ring */
-    KH_SHAPE_TEXT      /* points[0] = anchor on the baseline; one line; moved inside when it would
-                          leave the canvas sideways */
+    KH_SHAPE_TEXT      /* points[0] = anchor on the baseline; one line; moved inside or set smaller
+                          when it would leave the canvas sideways */
 } kh_shape_kind;
 
 typedef struct kh_point {

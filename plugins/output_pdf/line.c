@@ -208,10 +208,11 @@ kh_status kh_lines_break(kh_lines *out, kh_pool *pool, const kh_passage *p, floa
     for (uint32_t from = 0; from < p->count;) {
         uint32_t next = line_end(p, from, width), to = next;
         if (next == 0) {
-            return kh_fail(err, KH_EDATA,
-                           "%s: text of %g points does not fit into a width of %g points: make its "
-                           "column wider or the columns fewer",
-                           who, (double)p->size, (double)width);
+            return kh_fail(
+                err, KH_EDATA,
+                "%s: text of %g points does not fit into a width of %.1f points: make its "
+                "column wider or the columns fewer",
+                who, (double)p->size, (double)width);
         }
         /* Text that is set smaller to fit keeps the line and the baseline of its full size. */
         float size = 0;

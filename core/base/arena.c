@@ -149,8 +149,8 @@ uint32_t kh_names_add(kh_names *names, const char *text, size_t length)
     uint32_t hash = hash_text(text, length);
     uint32_t *slot = find_slot(names, text, length, hash);
     if (*slot == 0) {
-        names->items[names->count] = (struct kh_name){
-            kh_arena_bytes(&names->arena, text, length), (uint32_t)length, hash};
+        names->items[names->count] =
+            (struct kh_name){kh_arena_bytes(&names->arena, text, length), (uint32_t)length, hash};
         *slot = ++names->count;
     }
     return *slot - 1;

@@ -201,7 +201,9 @@ void kh_period_title(char *out, size_t size, const kh_period *period)
     static const char *const quarters[] = {"一", "二", "三", "四"};
     switch (period->kind) {
     case 'Q': snprintf(out, size, "%d年第%s季度", period->year, quarters[period->index - 1]); break;
-    case 'H': snprintf(out, size, "%d年%s半年", period->year, period->index == 1 ? "上" : "下"); break;
+    case 'H':
+        snprintf(out, size, "%d年%s半年", period->year, period->index == 1 ? "上" : "下");
+        break;
     case 'M': snprintf(out, size, "%d年%d月", period->year, period->index); break;
     default: snprintf(out, size, "%d年", period->year); break;
     }

@@ -16,7 +16,7 @@ typedef unsigned __int128 u128;
 
 enum { BIAS = 6176, EXPONENT_MAX = 12287, DIGITS = 34 };
 
-#define SIGN (1ULL << 63)
+#define SIGN             (1ULL << 63)
 #define COEFFICIENT_HIGH 0x1ffffffffffffULL
 
 static const uint64_t TEN[20] = {1ULL,
@@ -161,8 +161,7 @@ kh_decimal kh_dec_mul(kh_decimal a, kh_decimal b)
         }
     }
     _IDEC_flags flags = 0;
-    kh_decimal product =
-        from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
+    kh_decimal product = from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
     if (kh_dec_is_zero(product)) product.hi &= ~SIGN;
     return product;
 }
@@ -171,8 +170,7 @@ kh_decimal kh_dec_div(kh_decimal a, kh_decimal b)
 {
     if (kh_is_absent(a) || kh_is_absent(b) || kh_dec_is_zero(b)) return KH_ABSENT;
     _IDEC_flags flags = 0;
-    kh_decimal ratio =
-        from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
+    kh_decimal ratio = from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
     if (kh_dec_is_zero(ratio)) ratio.hi &= ~SIGN;
     return ratio;
 }

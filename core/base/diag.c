@@ -16,9 +16,8 @@ void kh_diag_add(kh_diags *diags, kh_severity severity, kh_place place, const ch
     kh_error_trim(text, sizeof text);
     for (uint32_t i = 0; i < diags->count; i++) {
         const kh_diag *old = &diags->items[i];
-        if (old->place.line == place.line && old->place.column == place.column &&
-            old->place.file && place.file && !strcmp(old->place.file, place.file) &&
-            !strcmp(old->text, text)) {
+        if (old->place.line == place.line && old->place.column == place.column && old->place.file &&
+            place.file && !strcmp(old->place.file, place.file) && !strcmp(old->text, text)) {
             return;
         }
     }
@@ -28,8 +27,7 @@ void kh_diag_add(kh_diags *diags, kh_severity severity, kh_place place, const ch
         if (!diags->items) abort();
     }
     if (place.file) place.file = kh_arena_text(&diags->arena, place.file);
-    diags->items[diags->count++] =
-        (kh_diag){severity, place, kh_arena_text(&diags->arena, text)};
+    diags->items[diags->count++] = (kh_diag){severity, place, kh_arena_text(&diags->arena, text)};
     if (severity == KH_DIAG_ERROR) diags->errors++;
 }
 

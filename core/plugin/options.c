@@ -253,6 +253,10 @@ static void fill_option(filling *f, const kh_option *option, const kh_setting *v
 {
     const char *text;
     kh_error err = KH_ERROR_INIT;
+    if (option->type == KH_OPT_SETTING) {
+        memcpy(at, &value, sizeof value);
+        return;
+    }
     switch (option->type) {
     case KH_OPT_TEXT:
     case KH_OPT_SECRET:

@@ -79,8 +79,8 @@ typedef struct kh_syntax_global {
 
 /** An arithmetic or order operator, so that an error can name what stood beside it. */
 typedef struct kh_syntax_operation {
-    char op[3]; /* "+", "<=" */
-    int line;   /* as Lua reports it */
+    char op[3];                                /* "+", "<=" */
+    int line;                                  /* as Lua reports it */
     uint32_t left, left_end, right, right_end; /* byte ranges of `source`; no left: unary */
 } kh_syntax_operation;
 

@@ -235,6 +235,17 @@ kh_decimal kh_dec_ceil(kh_decimal x, int places)
     return quantize(x, places, BID_ROUNDING_UP);
 }
 
+kh_decimal kh_dec_trim(kh_decimal x)
+{
+    if (kh_is_absent(x)) return KH_ABSENT;
+    parts p = split(x);
+    while (p.exponent < 0 && p.coefficient % 10 == 0) {
+        p.coefficient /= 10;
+        p.exponent++;
+    }
+    return join(p.coefficient, p.exponent, p.negative);
+}
+
 kh_decimal kh_dec_power(kh_decimal a, int64_t n)
 {
     if (kh_is_absent(a) || n > 1000 || n < -1000) return KH_ABSENT;

@@ -112,7 +112,10 @@ static const char *read_text(filling *f, const kh_option *option, const kh_setti
 
 static void check_name(filling *f, const kh_option *option, const kh_setting *value)
 {
-    if (option->refers == KH_REFERS_NOTHING || !f->context->names) return;
+    if (option->refers == KH_REFERS_NOTHING || option->refers == KH_DEFINES_VALUE ||
+        !f->context->names) {
+        return;
+    }
     const char *const *names = f->context->names(f->context->ctx, option->refers);
     if (!names || value->kind != KH_SETTING_TEXT) return;
     for (const char *const *name = names; *name; name++) {

@@ -2,6 +2,7 @@
 #include "plugin/registry.h"
 
 #include "base/decimal.h"
+#include "base/rules.h"
 #include "base/text.h"
 #include "plugin/loader.h"
 #include "table/builder.h"
@@ -245,7 +246,8 @@ bool kh_instance_init(kh_instance *instance, const kh_plugin *plugin, const kh_s
                                .should_cancel = host_should_cancel,
                                .decimal = &kh_decimal_table,
                                .rows = &kh_rows_table,
-                               .alloc = host_alloc};
+                               .alloc = host_alloc,
+                               .rules = &kh_rules_table};
     instance->self = kh_arena_alloc(&instance->arena, plugin->instance_size + 1);
     if (plugin->defaults) memcpy(instance->self, plugin->defaults, plugin->instance_size);
     return kh_options_fill(instance->self, plugin->options, table, place, plugin->name, context,

@@ -36,7 +36,10 @@ typedef struct kh_error {
     char text[KH_ERROR_TEXT];
 } kh_error;
 
-#define KH_ERROR_INIT {KH_OK, ""}
+#define KH_ERROR_INIT                                                                              \
+    {                                                                                              \
+        KH_OK, ""                                                                                  \
+    }
 
 /** Cut @p text (which snprintf may have truncated) so that no character is left half. */
 static inline void kh_error_trim(char *text, size_t size)

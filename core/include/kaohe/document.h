@@ -77,12 +77,12 @@ typedef struct kh_canvas {
 
 typedef enum kh_block_kind {
     KH_BLOCK_PARAGRAPH,
-    KH_BLOCK_FIELDS,  /* cells in a row: small label above, large value, note below */
+    KH_BLOCK_FIELDS, /* cells in a row: small label above, large value, note below */
     KH_BLOCK_TABLE,
     KH_BLOCK_COLUMNS, /* blocks side by side */
     KH_BLOCK_CALLOUT, /* blocks on a tinted ground */
     KH_BLOCK_CANVAS,
-    KH_BLOCK_RULE,    /* a horizontal line */
+    KH_BLOCK_RULE, /* a horizontal line */
     KH_BLOCK_SPACER,
     KH_BLOCK_PAGE_BREAK
 } kh_block_kind;
@@ -92,9 +92,9 @@ typedef struct kh_block kh_block;
 typedef struct kh_paragraph {
     kh_text text;
     kh_align align;
-    float leading;   /* line height as a multiple of the size; 0 = 1.4 */
-    kh_color bar;    /* a short vertical bar before a heading; KH_NO_COLOR = none */
-    int outline;     /* 1.. = an entry of the document's outline at this level; 0 = none */
+    float leading; /* line height as a multiple of the size; 0 = 1.4 */
+    kh_color bar;  /* a short vertical bar before a heading; KH_NO_COLOR = none */
+    int outline;   /* 1.. = an entry of the document's outline at this level; 0 = none */
 } kh_paragraph;
 
 typedef struct kh_field_cell {
@@ -109,10 +109,10 @@ typedef struct kh_fields {
 } kh_fields;
 
 typedef struct kh_table_column {
-    float width;     /* points; 0 = by share */
-    float share;     /* of what fixed columns leave; 0 = as wide as its widest cell */
+    float width; /* points; 0 = by share */
+    float share; /* of what fixed columns leave; 0 = as wide as its widest cell */
     kh_align align;
-    float min_size;  /* text may shrink down to this size to stay on one line; 0 = wrap instead */
+    float min_size; /* text may shrink down to this size to stay on one line; 0 = wrap instead */
 } kh_table_column;
 
 typedef struct kh_cell {
@@ -126,9 +126,9 @@ typedef struct kh_cell {
 typedef struct kh_row {
     const kh_cell *cells;
     uint32_t cell_count;
-    kh_color line_below;   /* KH_NO_COLOR = none */
-    float line_width;      /* points */
-    kh_color line_above;   /* KH_NO_COLOR = none */
+    kh_color line_below; /* KH_NO_COLOR = none */
+    float line_width;    /* points */
+    kh_color line_above; /* KH_NO_COLOR = none */
 } kh_row;
 
 typedef struct kh_table {
@@ -144,7 +144,7 @@ typedef struct kh_table {
 typedef struct kh_columns {
     const kh_block *const *blocks; /* one list for each column */
     const uint32_t *block_counts;
-    const float *shares;           /* of the width without the gaps */
+    const float *shares; /* of the width without the gaps */
     uint32_t column_count;
     float gap;
 } kh_columns;

@@ -36,7 +36,10 @@ typedef struct kh_error {
     char text[KH_ERROR_TEXT];
 } kh_error;
 
-#define KH_ERROR_INIT {KH_OK, ""}
+#define KH_ERROR_INIT                                                                              \
+    {                                                                                              \
+        KH_OK, ""                                                                                  \
+    }
 
 /**
  * Make @p text (which snprintf may have truncated) one line in which no character is left half;

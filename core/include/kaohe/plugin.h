@@ -39,7 +39,7 @@ typedef enum kh_type {
     KH_TYPE_INT,     /* int64 */
     KH_TYPE_DATE,    /* date32 */
     KH_TYPE_BOOL,
-    KH_TYPE_FLOAT    /* binary: never for an amount */
+    KH_TYPE_FLOAT /* binary: never for an amount */
 } kh_type;
 
 /** A named, typed column. `scale` counts the decimals of KH_TYPE_DECIMAL. */
@@ -106,15 +106,15 @@ typedef struct kh_rows {
 typedef struct kh_option {
     const char *key;
     kh_option_type type;
-    uint32_t offset;              /* offsetof(the instance, or the row, member) */
-    const char *help;             /* one line */
-    uint32_t flags;               /* KH_OPT_REQUIRED | ... */
-    kh_refers refers;             /* for KH_OPT_TEXT and KH_OPT_TEXTS */
-    int64_t min, max;             /* for KH_OPT_INT and KH_OPT_DECIMAL; inclusive */
-    const char *const *choices;   /* for KH_OPT_CHOICE; ends with NULL */
-    const struct kh_option *row;  /* for KH_OPT_ROWS: the options of one row */
-    uint32_t row_size;            /* for KH_OPT_ROWS */
-    const void *row_defaults;     /* for KH_OPT_ROWS; NULL = zeros */
+    uint32_t offset;             /* offsetof(the instance, or the row, member) */
+    const char *help;            /* one line */
+    uint32_t flags;              /* KH_OPT_REQUIRED | ... */
+    kh_refers refers;            /* for KH_OPT_TEXT and KH_OPT_TEXTS */
+    int64_t min, max;            /* for KH_OPT_INT and KH_OPT_DECIMAL; inclusive */
+    const char *const *choices;  /* for KH_OPT_CHOICE; ends with NULL */
+    const struct kh_option *row; /* for KH_OPT_ROWS: the options of one row */
+    uint32_t row_size;           /* for KH_OPT_ROWS */
+    const void *row_defaults;    /* for KH_OPT_ROWS; NULL = zeros */
 } kh_option;
 
 /* ---- what the host lends ------------------------------------------------------------------- */
@@ -175,9 +175,9 @@ typedef struct kh_plugin {
     uint32_t abi;  /* KH_ABI */
     uint32_t size; /* sizeof(kh_plugin) as this plugin's compiler saw it */
     kh_kind kind;
-    const char *name;     /* the constructor in the configuration: csv { ... } */
+    const char *name; /* the constructor in the configuration: csv { ... } */
     const char *version;
-    const char *summary;  /* one line */
+    const char *summary; /* one line */
     const char *license;
     uint32_t instance_size;
     const void *defaults; /* an instance with its defaults; NULL = zeros */

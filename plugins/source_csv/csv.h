@@ -80,7 +80,10 @@ kh_status csv_files_look(csv_source *source, kh_error *err);
 /** The column called @p name by us; KH_EDATA names the nearest and lists all. */
 kh_status csv_column_find(const csv_source *source, const char *name, uint32_t *out,
                           kh_error *err);
-/** How we call a column: its name in the option `columns`, else its header. */
+/**
+ * How we call a column: its name in the option `columns`, else its header; "" where another column
+ * has taken that name.
+ */
 const char *csv_column_name(const csv_source *source, const char *header);
 /** The quote as a byte, -1 for none. */
 int csv_quote(const csv_source *source);

@@ -94,18 +94,12 @@ static inline uint64_t load(const char *text)
     return word;
 }
 
-/* Which bytes of a head belong to a text of 0..16 bytes. */
-#define HALF(n) ((n) >= 8 ? ~0ULL : ~(~0ULL << (n) * 8 % 64))
-#define BOTH(n) {HALF(n), (n) <= 8 ? 0 : HALF((n) - 8)}
-static const uint64_t heads[17][2] = {
-    BOTH(0), BOTH(1),  BOTH(2),  BOTH(3),  BOTH(4),  BOTH(5),  BOTH(6),  BOTH(7), BOTH(8),
-    BOTH(9), BOTH(10), BOTH(11), BOTH(12), BOTH(13), BOTH(14), BOTH(15), BOTH(16)};
-
 static inline void take_head(uint64_t head[2], const char *text, size_t size)
 {
     if (csv_likely(size <= 16)) {
-        head[0] = load(text) & heads[size][0];
-        head[1] = load(text + 8) & heads[size][1];
+        static const char mask[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+        head[0] = load(text) & load(mask + 16 - size);
+        head[1] = load(text + 8) & load(mask + 24 - size);
         return;
     }
     uint64_t hash = size;

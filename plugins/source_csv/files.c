@@ -379,6 +379,9 @@ const char *csv_column_name(const csv_source *source, const char *header)
     for (uint32_t i = 0; i < source->columns.count; i++) {
         if (!strcmp(source->columns.items[i].value, header)) return source->columns.items[i].key;
     }
+    for (uint32_t i = 0; i < source->columns.count; i++) {
+        if (!strcmp(source->columns.items[i].key, header)) return "";
+    }
     return header;
 }
 

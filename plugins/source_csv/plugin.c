@@ -75,8 +75,8 @@ static kh_status describe(void *self, const kh_describe *out, kh_error *err)
     if (rc < 0) return rc;
     const csv_file *file = &source->files[0];
     for (uint32_t c = 0; c < file->width; c++) {
-        if (!file->names[c][0]) continue; /* a column without a name cannot be asked for */
-        out->field(out->ctx, csv_column_name(source, file->names[c]), KH_TYPE_ANY, 0);
+        const char *name = csv_column_name(source, file->names[c]);
+        if (*name) out->field(out->ctx, name, KH_TYPE_ANY, 0);
     }
     tell_decisions(source, out);
     return KH_OK;

@@ -155,7 +155,7 @@ static stop cut_quoted(csv_rows *rows, const uint32_t **mark, size_t at, csv_cut
 static inline __attribute__((always_inline)) void cut_plain(csv_cut *cut, const char *data,
                                                             size_t at, size_t to, bool trim)
 {
-    if (trim && csv_unlikely((data[at] == ' ') | (data[to - 1] == ' '))) {
+    if (trim && csv_unlikely((data[at] == ' ') | (data[(ptrdiff_t)to - 1] == ' '))) {
         while (at < to && data[at] == ' ') at++;
         while (at < to && data[to - 1] == ' ') to--;
     }

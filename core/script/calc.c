@@ -87,7 +87,7 @@ static kh_decimal divide_floor(kh_decimal a, kh_decimal b, kh_decimal *rest)
     return quotient;
 }
 
-static bool apply_whole(kh_value *left, int64_t b, kh_step op)
+static bool apply_whole(kh_value *left, int64_t b, kh_opcode op)
 {
     int64_t a = left->whole, result;
     switch (op) {
@@ -112,7 +112,7 @@ static bool apply_whole(kh_value *left, int64_t b, kh_step op)
     return true;
 }
 
-void kh_value_apply(kh_value *left, const kh_value *right, kh_step op)
+void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op)
 {
     if (left->kind == VALUE_WHOLE && right->kind == VALUE_WHOLE &&
         apply_whole(left, right->whole, op)) {
@@ -309,7 +309,7 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
         snprintf(text, sizeof text, "the power %s is not a whole number", name);
         kh_script_raise(L, syntax, step->line, text);
     } else {
-        kh_value_apply(left, right, (kh_step)step->op);
+        kh_value_apply(left, right, (kh_opcode)step->op);
     }
 }
 
@@ -335,7 +335,7 @@ static int run_program(lua_State *L)
     const kh_syntax_step *step = &syntax->steps[lua_tointeger(L, 1)];
     kh_value stack[2 * KH_NODE_SIZE], *top = stack; /* `top` is the first free one */
     for (;; step++) {
-        switch ((kh_step)step->op) {
+        switch ((kh_opcode)step->op) {
         case KH_STEP_ARGUMENT: *top++ = kh_value_get(L, step->argument + 1); break;
         case KH_STEP_NUMBER: {
             const kh_syntax_constant *constant = &syntax->constants[step->number];

@@ -364,7 +364,7 @@ static kh_expr read_unary(kh_parser *p)
 /* left op right, where both are read. */
 static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, const kh_token *op)
 {
-    kh_step step = (kh_step)(KH_STEP_ADD + index);
+    kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
     bool equality = step == KH_STEP_EQ || step == KH_STEP_NE;
     bool comparison = step >= KH_STEP_EQ && step <= KH_STEP_GE;
     if (step > KH_STEP_GE || (equality && (left->other || right->other))) {

@@ -150,7 +150,7 @@ static void write_decimal(kh_parser *p, const kh_expr *e)
                    kh_arena_printf(&p->rewrite.scratch, " __kh[%u]", out->number_count));
 }
 
-void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_step end)
+void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
 {
     if (e->tree) {
         kh_rewrite_program(&p->rewrite, e->tree, end);

@@ -84,7 +84,7 @@ static void write_node(kh_rewrite *rewrite, kh_node *node, uint8_t *arguments)
     rewrite->unused = node;
 }
 
-void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_step end)
+void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_opcode end)
 {
     while (tree->op == NODE_PARENTHESES) tree = tree->left; /* these stay outside of the call */
     uint32_t from = tree->from, to = tree->to, first = rewrite->out->step_count;

@@ -102,7 +102,7 @@ kh_value kh_value_get(lua_State *L, int index);
 void kh_value_push(lua_State *L, kh_value value);
 kh_decimal kh_value_decimal(kh_value value);
 /** left = left op right for + - * / // % ^ of numbers and absent values. */
-void kh_value_apply(kh_value *left, const kh_value *right, kh_step op);
+void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op);
 /** -1, 0, 1; both are numbers. */
 int kh_value_compare(const kh_value *left, const kh_value *right);
 

@@ -288,7 +288,7 @@ static kh_expr read_simple(kh_parser *p)
     case WORD_TEXT:
         kh_parser_next(p);
         e.form = FORM_TEXT;
-        e.other = true;
+        e.other = start.to - start.from < 200; /* comparing longer ones is work to be counted */
         break;
     case WORD_NIL:
     case WORD_TRUE:
@@ -297,8 +297,12 @@ static kh_expr read_simple(kh_parser *p)
         e.other = true;
         break;
     case WORD_DOTS:
-        if (!p->scopes.scope->vararg) kh_lexer_fail(&p->lexer, &start, "'...' is outside of a function that has it");
+        if (!p->scopes.scope->vararg) {
+            kh_lexer_fail(&p->lexer, &start, "'...' is outside of a function that has it");
+        }
         kh_parser_next(p);
+        kh_rewrite_insert(&p->rewrite, start.from, EDIT_OPEN, " __kh_rest(");
+        kh_rewrite_insert(&p->rewrite, start.to, EDIT_CLOSE, ")");
         break;
     case '{':
         read_table(p);

@@ -130,9 +130,7 @@ measure "loan_margin" {
     title = "贷款利差积", unit = "元·%",
     of = "loans", sum = "balance * (loan.rate - loan_pool.pool_rate) * coef_loan.value",
     over = "average",
-    where = "not (" .. loan_rules[1].when .. ") and coalesce(not (" .. loan_rules[2].when
-        .. "), true) and not (" .. loan_rules[3].when .. ") and coalesce(not ("
-        .. loan_rules[4].when .. "), true) and not (" .. loan_rules[5].when .. ")",
+    exclude = loan_rules,
 }
 
 measure "bill_face" { title = "票据面额", unit = "元", of = "bills", sum = "face" }
@@ -163,21 +161,21 @@ dataset "grade_history" { period = "period" }
 
 -- ---- 指标:八项创利(C09) ----------------------------------------------------------------------
 
-metric "corp_deposit" { title = "对公存款", unit = "元", round = 2,
+metric "corp_deposit" { title = "对公存款", unit = "元",
     formula = function(m, p) return m.corp_margin / 100 * period.days / p.base end }
-metric "personal_deposit" { title = "个人存款", unit = "元", round = 2,
+metric "personal_deposit" { title = "个人存款", unit = "元",
     formula = function(m, p) return m.personal_margin / 100 * period.days / p.base end }
-metric "interbank" { title = "同业存款", unit = "元", round = 2,
+metric "interbank" { title = "同业存款", unit = "元",
     formula = function(m, p) return m.interbank_margin / 100 * period.days / p.base end }
-metric "loan" { title = "一般贷款", unit = "元", round = 2,
+metric "loan" { title = "一般贷款", unit = "元",
     formula = function(m, p) return m.loan_margin / 100 * period.days / p.base end }
-metric "discount" { title = "票据贴现", unit = "元", round = 2,
+metric "discount" { title = "票据贴现", unit = "元",
     formula = function(m, p) return m.bill_margin / 100 / p.base end }
-metric "off_balance" { title = "表外业务", unit = "元", round = 2,
+metric "off_balance" { title = "表外业务", unit = "元",
     formula = function(m) return m.off_fee end }
-metric "other" { title = "其他业务", unit = "元", round = 2,
+metric "other" { title = "其他业务", unit = "元",
     formula = function(m) return m.other_fee end }
-metric "product_sale" { title = "产品销售", unit = "元", round = 2,
+metric "product_sale" { title = "产品销售", unit = "元",
     formula = function(m) return m.sale_profit end }
 metric "deposit_adb" { title = "日均存款合计", unit = "元",
     formula = function(m) return (m.corp_adb or 0) + (m.personal_adb or 0) + (m.interbank_adb or 0) end }

@@ -32,7 +32,7 @@ typedef struct kh_names {
         const char *text;
         uint32_t length;
         uint32_t hash;
-    } *items;
+    } * items;
     uint32_t count, capacity;
     uint32_t *slots; /* number + 1; 0 = free */
     uint32_t slot_count;

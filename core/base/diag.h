@@ -29,8 +29,8 @@ typedef struct kh_diags {
 } kh_diags;
 
 /** Add one. @p place may have no file. The same text at the same place is added once. */
-__attribute__((format(printf, 4, 5))) void
-kh_diag_add(kh_diags *diags, kh_severity severity, kh_place place, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void kh_diag_add(kh_diags *diags, kh_severity severity,
+                                                       kh_place place, const char *format, ...);
 
 /** Add an error from a kh_error. */
 void kh_diag_error(kh_diags *diags, kh_place place, const kh_error *err);

@@ -13,7 +13,7 @@ const kh_setting *kh_setting_get(const kh_setting *table, const char *key)
 
 const char *kh_setting_kind_name(kh_setting_kind kind)
 {
-    static const char *const names[] = {"true or false", "a number", "a text",     "a table",
+    static const char *const names[] = {"true or false", "a number", "a text",      "a table",
                                         "a function",    "a plugin", "env \"...\"", "file \"...\""};
     return names[kind];
 }

@@ -77,10 +77,13 @@ Test(decimal, formats_with_separators)
         const char *x;
         int places;
         const char *text;
-    } cases[] = {
-        {"1234567.891", 2, "1,234,567.89"}, {"-1234.5", 2, "-1,234.50"}, {"999", 0, "999"},
-        {"1000", 0, "1,000"},               {"0.05", 2, "0.05"},         {"-0.001", 2, "0.00"},
-        {"123456", KH_PLACES_OWN, "123,456"}};
+    } cases[] = {{"1234567.891", 2, "1,234,567.89"},
+                 {"-1234.5", 2, "-1,234.50"},
+                 {"999", 0, "999"},
+                 {"1000", 0, "1,000"},
+                 {"0.05", 2, "0.05"},
+                 {"-0.001", 2, "0.00"},
+                 {"123456", KH_PLACES_OWN, "123,456"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[KH_DECIMAL_TEXT];
         kh_dec_format(text, D(cases[i].x), cases[i].places, true);
@@ -90,9 +93,9 @@ Test(decimal, formats_with_separators)
 
 Test(decimal, refuses_what_is_not_a_number)
 {
-    static const char *const bad[] = {"",    "-",     "1,000", "1e5",  "0x10", "1.2.3", " 1",
-                                      "1 ", "１２３", "--1",   "NaN", "inf",  ".",
-                                      "12345678901234567890123456789012345"};
+    static const char *const bad[] = {
+        "",   "-",      "1,000", "1e5", "0x10", "1.2.3", " 1",
+        "1 ", "１２３", "--1",   "NaN", "inf",  ".",     "12345678901234567890123456789012345"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         kh_error err = KH_ERROR_INIT;
         kh_decimal x;

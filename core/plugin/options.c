@@ -120,7 +120,7 @@ static void check_name(filling *f, const kh_option *option, const kh_setting *va
     for (const char *const *name = names; *name; name++) {
         if (!strcmp(*name, value->text)) return;
     }
-    static const char *const words[] = {"", "measure or metric", "records", "lookup"};
+    static const char *const words[] = {"", "measure or metric", "records declaration", "lookup"};
     const char *near = kh_text_nearest(value->text, names);
     refuse(f, value->place,
            near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",

@@ -137,7 +137,7 @@ kh_date kh_date_add_months(kh_date date, int months)
     if (date == KH_NO_DATE) return KH_NO_DATE;
     kh_ymd d = kh_date_ymd(date);
     int64_t total = (int64_t)d.year * 12 + d.month - 1 + months;
-    if (total < 12 || total >= 10000 * 12) return KH_NO_DATE;
+    if (total < 12 || total >= 120000) return KH_NO_DATE;
     int year = (int)(total / 12), month = (int)(total % 12) + 1;
     int last = kh_month_days(year, month);
     return kh_date_of(year, month, d.day < last ? d.day : last);

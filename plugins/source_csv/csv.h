@@ -29,6 +29,14 @@
 
 typedef __int128 csv_int128;
 
+/* Sizes of buffers, which no result depends on: the fuzz target makes them tiny, to meet their
+ * borders everywhere. A batch is a multiple of 512 rows. */
+#ifndef CSV_TINY
+enum { CSV_WINDOW = 256 << 10, CSV_CHUNK = 64 << 10, CSV_ROWS = 1024, CSV_BATCH = 16384 };
+#else
+enum { CSV_WINDOW = 64, CSV_CHUNK = 32, CSV_ROWS = 4, CSV_BATCH = 512 };
+#endif
+
 /* The choices of the options, in the order of their lists. */
 typedef enum csv_encoding { CSV_AUTO, CSV_UTF8, CSV_GB18030 } csv_encoding;
 
@@ -80,11 +88,6 @@ kh_status csv_files_look(csv_source *source, kh_error *err);
 /** The column called @p name by us; KH_EDATA names the nearest and lists all. */
 kh_status csv_column_find(const csv_source *source, const char *name, uint32_t *out,
                           kh_error *err);
-/**
- * How we call a column: its name in the option `columns`, else its header; "" where another column
- * has taken that name.
- */
-const char *csv_column_name(const csv_source *source, const char *header);
 /** The quote as a byte, -1 for none. */
 int csv_quote(const csv_source *source);
 
@@ -163,8 +166,6 @@ size_t csv_utf8_length(const char *text, size_t size);
 size_t csv_utf8_check(const char *text, size_t size);
 
 /* ---- rows.c -------------------------------------------------------------------------------- */
-
-enum { CSV_ROWS = 1024 };
 
 /** A cell: bytes of the window, without quotes and outer spaces. */
 typedef struct csv_cut {
@@ -294,8 +295,6 @@ kh_status csv_column_error(const csv_column *column, const csv_rows *rows, uint3
                            kh_error *err);
 
 /* ---- batch.c ------------------------------------------------------------------------------- */
-
-enum { CSV_BATCH = 16384 };
 
 /** The memory of batches: what a consumer has released is used again. */
 typedef struct csv_pool csv_pool;

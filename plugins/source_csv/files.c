@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 * 1024 };
-
 /* ---- names --------------------------------------------------------------------------------- */
 
 /* `*` any characters, `?` one character of UTF-8. */
@@ -176,9 +174,9 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
     csv_input in;
     kh_status rc = csv_input_open(&in, source, file, 0, file->size, true, err);
     if (rc < 0) return rc;
-    char *text = csv_grow(NULL, 2 * CHUNK);
+    char *text = csv_grow(NULL, 2 * CSV_CHUNK);
     size_t size;
-    if ((rc = read_full(&in, text, CHUNK, &size, err)) < 0) goto out;
+    if ((rc = read_full(&in, text, CSV_CHUNK, &size, err)) < 0) goto out;
     file->encoding = (csv_encoding)source->encoding;
     if (size >= 2 && (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2))) {
         rc = kh_fail(err, KH_EDATA, "%s: the file is UTF-16; save it as UTF-8", file->shown);
@@ -202,10 +200,10 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
         if (size == 0 || ascii < size) {
             memmove(text, text + ascii, size - ascii);
             size -= ascii;
-            if ((rc = read_full(&in, text + size, CHUNK, &more, err)) < 0) goto out;
+            if ((rc = read_full(&in, text + size, CSV_CHUNK, &more, err)) < 0) goto out;
             size += more;
-            file->encoding = judge(text, size < CHUNK ? size : CHUNK);
-        } else if ((rc = read_full(&in, text, CHUNK, &size, err)) < 0) {
+            file->encoding = judge(text, size < CSV_CHUNK ? size : CSV_CHUNK);
+        } else if ((rc = read_full(&in, text, CSV_CHUNK, &size, err)) < 0) {
             goto out;
         }
     }
@@ -223,9 +221,9 @@ static kh_status skip_lines(csv_source *source, csv_file *file, kh_error *err)
     csv_input in;
     kh_status rc = csv_input_open(&in, source, file, file->body, file->size, true, err);
     if (rc < 0) return rc;
-    char *text = csv_grow(NULL, CHUNK);
+    char *text = csv_grow(NULL, CSV_CHUNK);
     for (size_t n = 1; file->body_line <= source->skip;) {
-        if ((rc = csv_input_read(&in, text, CHUNK, &n, err)) < 0) break;
+        if ((rc = csv_input_read(&in, text, CSV_CHUNK, &n, err)) < 0) break;
         if (n == 0) {
             rc = kh_fail(err, KH_EDATA, "%s: the file has fewer than the %lld lines of skip",
                          file->shown, (long long)source->skip);
@@ -339,11 +337,13 @@ kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t from, 
     kh_status rc = csv_input_open(&in, source, file, from, file->size, true, err);
     if (rc < 0) return rc;
     const int quote = csv_quote(source);
-    char *text = csv_grow(NULL, CHUNK + CSV_PAD);
+    char *text = csv_grow(NULL, CSV_CHUNK + CSV_PAD);
     int64_t at = from;
-    bool quoted = false, behind = false; /* behind the line feed that ended a row */
+    bool quoted = false;
+    bool behind = false; /* behind the line feed that ended a row: only blank lines are passed */
+    bool half = false;   /* the byte before may be half the end of a blank line */
     for (size_t n = 1; n > 0;) {
-        if ((rc = csv_input_read(&in, text, CHUNK, &n, err)) < 0) break;
+        if ((rc = csv_input_read(&in, text, CSV_CHUNK, &n, err)) < 0) break;
         size_t i = 0;
         if (at + (int64_t)n < target) { /* nothing here can be the answer: only count */
             i = n;
@@ -351,13 +351,16 @@ kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t from, 
             if (quote >= 0) quoted ^= csv_count(text, n, (char)quote) & 1;
         }
         for (; i < n; i++) {
-            if (behind && text[i] != '\n' && text[i] != '\r') break;
+            if (behind && text[i] != '\n' && (text[i] != '\r' || half)) break;
+            half = behind && text[i] == '\r';
             quoted ^= (unsigned char)text[i] == quote;
             line += text[i] == '\n';
             behind |= text[i] == '\n' && !quoted && at + (int64_t)i + 1 >= target;
         }
         at += (int64_t)i;
-        if (i < n) break;
+        if (i == n) continue;
+        at -= half;
+        break;
     }
     free(text);
     csv_input_close(&in);
@@ -372,17 +375,6 @@ int csv_quote(const csv_source *source)
 {
     static const int quotes[] = {'"', '\'', -1};
     return quotes[source->quote];
-}
-
-const char *csv_column_name(const csv_source *source, const char *header)
-{
-    for (uint32_t i = 0; i < source->columns.count; i++) {
-        if (!strcmp(source->columns.items[i].value, header)) return source->columns.items[i].key;
-    }
-    for (uint32_t i = 0; i < source->columns.count; i++) {
-        if (!strcmp(source->columns.items[i].key, header)) return "";
-    }
-    return header;
 }
 
 /* Edit distance of two names in bytes; a Chinese character counts three. */

@@ -75,8 +75,15 @@ static kh_status describe(void *self, const kh_describe *out, kh_error *err)
     if (rc < 0) return rc;
     const csv_file *file = &source->files[0];
     for (uint32_t c = 0; c < file->width; c++) {
-        const char *name = csv_column_name(source, file->names[c]);
-        if (*name) out->field(out->ctx, name, KH_TYPE_ANY, 0);
+        /* Our names for it, else its own, which another column may have taken. */
+        bool named = !file->names[c][0];
+        for (uint32_t i = 0; i < source->columns.count; i++) {
+            const kh_pair *pair = &source->columns.items[i];
+            bool ours = !strcmp(pair->value, file->names[c]);
+            if (ours) out->field(out->ctx, pair->key, KH_TYPE_ANY, 0);
+            named |= ours || !strcmp(pair->key, file->names[c]);
+        }
+        if (!named) out->field(out->ctx, file->names[c], KH_TYPE_ANY, 0);
     }
     tell_decisions(source, out);
     return KH_OK;

@@ -5,7 +5,7 @@
  */
 #include "csv.h"
 
-enum { FIRST_ROOM = 256 * 1024, ROOM_MOST = 64 << 20, COLUMNS_MOST = 4096 };
+enum { ROOM_MOST = 64 << 20, COLUMNS_MOST = 4096 };
 
 /* What stopped the cutting of a row. */
 typedef enum stop { STOP_NEVER, STOP_MORE, STOP_BLANK, STOP_ERROR } stop;
@@ -22,7 +22,7 @@ static void find_marks(csv_rows *rows, char delimiter)
 kh_status csv_rows_open(csv_rows *rows, csv_source *source, const csv_file *file, int64_t from,
                         int64_t to, int64_t line, kh_error *err)
 {
-    *rows = (csv_rows){.file = file, .trim = source->trim, .line = line, .room = FIRST_ROOM};
+    *rows = (csv_rows){.file = file, .trim = source->trim, .line = line, .room = CSV_WINDOW};
     rows->quote = csv_quote(source);
     kh_status rc = csv_input_open(&rows->input, source, file, from, to, false, err);
     if (rc < 0) return rc;

@@ -74,8 +74,7 @@ static kh_status read_packed(csv_input *in, char *to, size_t room, size_t *got, 
         int state = inflate(&in->z, Z_NO_FLUSH);
         in->between = state == Z_STREAM_END;
         if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) {
-            return kh_fail(err, KH_EDATA,
-                           "%s: the compressed file is damaged (%s); fetch it again",
+            return kh_fail(err, KH_EDATA, "%s: the compressed file is damaged (%s); fetch it again",
                            in->file->shown, in->z.msg ? in->z.msg : "no reason given");
         }
     }
@@ -106,8 +105,8 @@ kh_status csv_input_read(csv_input *in, char *to, size_t room, size_t *got, kh_e
         }
         if (in->at == in->end) break;
         const char *from = in->raw + in->at;
-        csv_decoded state = csv_gb_decode(in->source->gb_pairs, in->iconv, &from,
-                                          in->raw + in->end, &out, to + room);
+        csv_decoded state = csv_gb_decode(in->source->gb_pairs, in->iconv, &from, in->raw + in->end,
+                                          &out, to + room);
         in->at = (size_t)(from - in->raw);
         if (out == to && (state == CSV_BAD || (state == CSV_PARTIAL && ended))) {
             csv_hex(in->bad, from, in->end - in->at);
@@ -148,8 +147,7 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
     } else {
         in->left = to - from;
         if (lseek(in->fd, from, SEEK_SET) < 0) {
-            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown,
-                         strerror(errno));
+            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown, strerror(errno));
             goto failed;
         }
     }

@@ -240,8 +240,8 @@ static stop cut_rows(csv_rows *rows, uint32_t most)
                 const uint32_t *m = mark; /* its own, so that `mark` stays in a register */
                 stop why = cut_cell(rows, &m, at, cut);
                 if (why == STOP_ERROR) return why;
-                bool ends = why == STOP_NEVER && (c < last ? data[*m] == delimiter
-                                                           : is_row_end(data, &m));
+                bool ends =
+                    why == STOP_NEVER && (c < last ? data[*m] == delimiter : is_row_end(data, &m));
                 if (!ends) return wrong_end(rows, m, c, at);
                 mark = m;
             }

@@ -51,8 +51,8 @@ static void add_date(kh_buf *out)
 
 static void add_text(kh_buf *out)
 {
-    static const char *const words[] = {"对公一般", "个人储蓄", "x", "", "  padded ", "保证金存款账户",
-                                        "协定存款(一年以内含一年)"};
+    static const char *const words[] = {
+        "对公一般", "个人储蓄", "x", "", "  padded ", "保证金存款账户", "协定存款(一年以内含一年)"};
     switch (pick(8)) {
     case 0: kh_buf_printf(out, "\"%u, \"\"%u\"\"\n\"", pick(50), pick(3)); break;
     case 1: kh_buf_printf(out, "\"%s\"", words[pick(7)]); break;
@@ -256,9 +256,15 @@ Test(csv_random, no_file_breaks_it)
         }
         kit_write("m.csv", file, n);
         switch (pick(4)) {
-        case 0: right += expect_robust(OPTIONS("path", "m.csv"), "x:text y:text z:text", seed); break;
-        case 1: right += expect_robust(OPTIONS("path", "m.csv"), "x:decimal(2) y:date z:text", seed); break;
-        case 2: right += expect_robust(OPTIONS("path", "m.csv", "header", "false"), "A1:text", seed); break;
+        case 0:
+            right += expect_robust(OPTIONS("path", "m.csv"), "x:text y:text z:text", seed);
+            break;
+        case 1:
+            right += expect_robust(OPTIONS("path", "m.csv"), "x:decimal(2) y:date z:text", seed);
+            break;
+        case 2:
+            right += expect_robust(OPTIONS("path", "m.csv", "header", "false"), "A1:text", seed);
+            break;
         default:
             right += expect_robust(
                 OPTIONS("path", "m.csv", "quote", "none", "trim", "false", "null", "1"),

@@ -17,7 +17,6 @@ static uint32_t scan_slow(const char *text, size_t size, char delimiter, char qu
 }
 
 typedef uint32_t (*scanner)(const char *, size_t, char, char, uint32_t *);
-typedef size_t (*counter)(const char *, size_t, char);
 
 Test(csv_scan, all_scanners_find_the_same)
 {
@@ -25,7 +24,6 @@ Test(csv_scan, all_scanners_find_the_same)
     static char text[MOST + CSV_PAD];
     uint32_t wanted[MOST + 8], got[MOST + 8], r = 1;
     const scanner scanners[] = {scan_plain, is_wide() ? scan_wide : scan_plain, csv_scan};
-    const counter counters[] = {count_plain, is_wide() ? count_wide : count_plain, csv_count};
     if (!is_wide()) printf("this processor has no AVX2: the wide scanner is not tested\n");
     for (int round = 0; round < 4000; round++) {
         r = r * 1103515245 + 12345;
@@ -33,15 +31,14 @@ Test(csv_scan, all_scanners_find_the_same)
         int dense = round % 5; /* 0: everything is special */
         for (size_t i = 0; i < sizeof text; i++) {
             r = r * 1103515245 + 12345;
-            text[i] = dense == 0 || (r >> 16) % 8 == 0 ? ",\"\n\r\0;"[(r >> 20) % 6] : (char)(r >> 24);
+            text[i] =
+                dense == 0 || (r >> 16) % 8 == 0 ? ",\"\n\r\0;"[(r >> 20) % 6] : (char)(r >> 24);
         }
         uint32_t n = scan_slow(text, size, ',', '"', wanted);
         for (int s = 0; s < 3; s++) {
-            cr_assert_eq(scanners[s](text, size, ',', '"', got), n, "scanner %d, %zu bytes", s, size);
+            cr_assert_eq(scanners[s](text, size, ',', '"', got), n, "scanner %d, %zu bytes", s,
+                         size);
             cr_assert(!memcmp(got, wanted, n * sizeof *got), "scanner %d, %zu bytes", s, size);
-            size_t lines = 0;
-            for (size_t i = 0; i < size; i++) lines += text[i] == '\n';
-            cr_assert_eq(counters[s](text, size, '\n'), lines, "counter %d, %zu bytes", s, size);
         }
     }
 }
@@ -67,7 +64,9 @@ Test(csv_scan, knows_utf8_as_unicode_defines_it)
         {"a\xF4\x90\x80\x80", 1, "beyond the last character"},
         {"a\xF5\x80\x80\x80", 1, "no first byte"},
         {"ab\xE5\xAF", 2, "cut"},
-        {"ab\xE5\xAF" "c", 2, "broken off"},
+        {"ab\xE5\xAF"
+         "c",
+         2, "broken off"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         cr_expect_eq(csv_utf8_check(cases[i].text, strlen(cases[i].text)), cases[i].good, "%s",

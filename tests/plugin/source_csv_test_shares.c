@@ -33,8 +33,8 @@ static void expect_shares(const char *const *options, const char *fields, const 
     char *whole = kit_rows(&k, fields, KIT_ORIGIN, 0, 1);
     for (uint32_t parts = 2; parts <= 40; parts += parts < 7 ? 1 : 11) {
         char *got = read_shares(&k, fields, parts);
-        cr_expect(!strcmp(got, whole), "%s, %u shares:\n%.300s\ninstead of\n%.300s", why, parts, got,
-                  whole);
+        cr_expect(!strcmp(got, whole), "%s, %u shares:\n%.300s\ninstead of\n%.300s", why, parts,
+                  got, whole);
         free(got);
     }
     free(whole);
@@ -46,7 +46,8 @@ static const struct {
 } files[] = {
     {"x,y\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n", "plain rows"},
     {"x,y\r\n1,a\r\n2,b\r\n3,c\r\n4,d\r\n5,e", "CR LF and no end"},
-    {"x,y\n1,\"a\nb\"\n2,\"\n\n\n\"\n3,\"c,\"\"\n\"\"\"\n4,d\n5,\"\r\n6,\"\n7,g\n", "line ends in quotes"},
+    {"x,y\n1,\"a\nb\"\n2,\"\n\n\n\"\n3,\"c,\"\"\n\"\"\"\n4,d\n5,\"\r\n6,\"\n7,g\n",
+     "line ends in quotes"},
     {"x,\"y\nz\"\n1,a\n2,b\n", "a line end in the header"},
     {"x,y\n", "no rows"},
     {"x,y", "no rows, no end"},
@@ -54,6 +55,7 @@ static const struct {
     {"x,y\n1,a\n\n\n\n\n\n\n\n\n2,b\n", "an error: blank lines in the middle"},
     {"x,y\n1,a\n2,b\n3,c\n4\n5,e\n6,f\n", "an error: too few cells"},
     {"x,y\n1,a\n\r\n\r\n\r\n\r\n\r\n\n\r\n\r", "blank lines with CR at the end"},
+    {"x,y\n\n\n\n\n1,a\n2,b\n", "an error: blank lines behind the header"},
     {"x,y\n1,a\n\n\r2,b\n\r3,c\n\n\r\r4,d\n", "an error: lines that begin with CR"},
     {"x,y\n1,a\n2,b\n3,c\nz,d\n5,e\n6,f\n", "an error: a bad cell"},
     {"x,y\n1,a\n2,b\n3,c\n4,\"d\n5,e\n6,f\n", "an error: an open quote"},
@@ -65,7 +67,7 @@ Test(csv_shares, give_every_row_once_in_order)
         kit_text("a.csv", files[i].file);
         expect_shares(OPTIONS("path", "a.csv"), "x:int", files[i].why);
     }
-    kit_text("a.csv", "x\n1\n\n\n\n\n\n2\n\n\n3\n\n\n\n\n\n");
+    kit_text("a.csv", "x\n\n\n\n1\n\n\n\n\n\n2\n\n\n3\n\n\n\n\n\n");
     expect_shares(OPTIONS("path", "a.csv"), "x:int", "blank lines in one column");
     kit_text("a.csv", "the \"title\n\nx,y\n1,a\n2,\"b\n\"\n3,c\n");
     expect_shares(OPTIONS("path", "a.csv", "skip", "2"), "x:int y:text", "lines above");
@@ -131,8 +133,11 @@ static void open_rows(kit *k, struct ArrowArrayStream *stream, const kh_field *f
     kh_buf_fini(&file);
     kit_open(k, OPTIONS("path", "a.csv"));
     kh_error err = KH_ERROR_INIT;
-    kh_query query = {
-        .size = sizeof query, .fields = fields, .field_count = count, .want_origin = true, .parts = 1};
+    kh_query query = {.size = sizeof query,
+                      .fields = fields,
+                      .field_count = count,
+                      .want_origin = true,
+                      .parts = 1};
     cr_assert_eq(k->instance.plugin->source->read(k->instance.self, &query, stream, &err), KH_OK,
                  "%s", err.text);
 }
@@ -173,7 +178,8 @@ Test(csv_shares, batches_live_until_they_are_released)
     kit_close(&k);
     for (int b = 0; b < n; b++) {
         const struct ArrowArray *names = b == 1 ? &moved : held[b].children[0];
-        for (int64_t row = 0; row < names->length; row += 777) expect_name(names, row, from[b] + row);
+        for (int64_t row = 0; row < names->length; row += 777)
+            expect_name(names, row, from[b] + row);
         if (b == 1) continue;
         const kh_int128 *amounts = held[b].children[1]->buffers[1];
         const int64_t *lines = held[b].children[2]->buffers[1];

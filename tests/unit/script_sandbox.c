@@ -408,8 +408,7 @@ Test(script_sandbox, finds_the_facts_of_a_function)
 {
     static const char *const sources[] = {
         "return function(m, p) return m.a + p.b end",
-        "local f, g, h = function(m) return m.x end, function(m) return m.a end, function(m) return "
-        "m.x end return g",
+        "local f, g = function(m) return m.x end, function(m) return m.a end return g",
         "local t = {} function t:m(q) return self.a, q end return t.m",
         "local function outer() return function(m) return m.a end end return outer()",
         "local f, g = function() end, function(...) local x = ... return x end return g"};

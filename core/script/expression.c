@@ -202,6 +202,7 @@ static kh_expr read_primary(kh_parser *p)
     if (e.tree) {
         kh_node node = {.op = NODE_PARENTHESES, .from = start.from, .to = end.to, .left = e.tree};
         node.size = e.tree->size;
+        node.arguments = e.tree->arguments;
         e.tree = kh_rewrite_node(&p->rewrite, node);
     } else {
         kh_parser_seal(p, &e);
@@ -351,7 +352,8 @@ static kh_expr read_unary(kh_parser *p)
         kh_node node = {.op = op.word == '-' ? KH_STEP_NEG : KH_STEP_BNOT,
                         .from = op.from, .to = e.to, .op_from = op.from, .op_to = op.to,
                         .line = op.line, .right = kh_parser_node(p, &e)};
-        node.size = node.right->size + 1;
+        node.size = node.right->size;
+        node.arguments = node.right->arguments;
         e.tree = kh_rewrite_node(&p->rewrite, node);
         e.form = FORM_VALUE;
         e.whole = e.other = false;
@@ -380,7 +382,8 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
                         .op_from = op->from, .op_to = op->to, .line = op->line};
         node.left = kh_parser_node(p, left);
         node.right = kh_parser_node(p, right);
-        node.size = node.left->size + node.right->size + 1;
+        node.size = node.left->size + node.right->size;
+        node.arguments = node.left->arguments + node.right->arguments;
         left->tree = kh_rewrite_node(&p->rewrite, node);
         left->other = comparison;
     }

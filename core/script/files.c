@@ -175,7 +175,8 @@ static int run_use(lua_State *L)
 {
     kh_script *script = kh_state(L);
     size_t length;
-    const char *name = luaL_checklstring(L, 1, &length);
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const char *name = lua_tolstring(L, 1, &length);
     lua_settop(L, 1);
     if (!is_module_name(name, length)) {
         return luaL_error(L, "use \"%s\": a name has small letters, digits, '_', '-' and '/' "

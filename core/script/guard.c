@@ -192,7 +192,7 @@ kh_status kh_guard_confine(kh_guard_profile profile, const kh_guard_limits *limi
     }
     if (!failure) { /* abort() */
         failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     }
     if (!failure && profile == KH_GUARD_COMPUTE) { /* glibc's fstat */
         failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,

@@ -172,7 +172,10 @@ static int run_next(lua_State *L)
         kh_script_charge(L, 2 * entries);
         if (found) push_key(L, &best);
     }
-    if (!found) return 0;
+    if (!found) {
+        lua_pushnil(L);
+        return 1;
+    }
     lua_pushvalue(L, -1);
     lua_rawget(L, 1);
     return 2;
@@ -447,8 +450,8 @@ static int table_concat(lua_State *L)
         }
         kh_library_text(L, -1, &length);
         lua_remove(L, -2);
+        kh_text_limit(L, total, total + length + between);
         total += length + between;
-        kh_text_limit(L, total);
         luaL_addvalue(&buffer);
         if (i < to) luaL_addlstring(&buffer, separator, between);
         if (i == LUA_MAXINTEGER) break;

@@ -184,7 +184,10 @@ static int run_max(lua_State *L)
 static int run_sum(lua_State *L)
 {
     kh_value sum = {.kind = VALUE_WHOLE};
-    if (lua_isnoneornil(L, 1)) return 0;
+    if (lua_isnoneornil(L, 1)) {
+        lua_pushnil(L);
+        return 1;
+    }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_Unsigned count = lua_rawlen(L, 1);
     kh_script_charge(L, 4 * count);
@@ -219,8 +222,11 @@ static int run_int(lua_State *L)
 static int run_tointeger(lua_State *L)
 {
     int64_t whole;
-    if (!kh_number_int(L, 1, &whole)) return 0;
-    lua_pushinteger(L, whole);
+    if (kh_number_int(L, 1, &whole)) {
+        lua_pushinteger(L, whole);
+    } else {
+        lua_pushnil(L);
+    }
     return 1;
 }
 

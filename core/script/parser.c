@@ -167,8 +167,12 @@ void kh_parser_seal(kh_parser *p, kh_expr *e)
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
 {
     kh_syntax *out = p->out;
-    if (e->tree && !e->other && e->tree->size < KH_NODE_SIZE) return e->tree;
-    kh_node node = {.op = KH_STEP_ARGUMENT, .from = e->from, .to = e->to};
+    if (e->tree && !e->other && e->tree->size < KH_NODE_SIZE &&
+        e->tree->arguments < KH_NODE_ARGUMENTS) {
+        return e->tree;
+    }
+    kh_node node = {.op = KH_STEP_ARGUMENT, .size = 1, .from = e->from, .to = e->to};
+    node.arguments = e->form != FORM_NUMBER;
     if (e->form == FORM_NUMBER) {
         kh_syntax_constant value = {.whole = e->token.word == WORD_INTEGER,
                                     .integer = e->token.integer};

@@ -125,5 +125,4 @@ void kh_rewrite_finish(kh_rewrite *rewrite)
     out->text_length = text.size;
     out->text = kh_arena_bytes(&out->arena, text.data, text.size);
     kh_buf_fini(&text);
-    kh_arena_fini(&rewrite->scratch);
 }

@@ -86,6 +86,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
             return NULL;
         }
         if (more > script->cap || script->used > script->cap - more) {
+            script->left -= (int64_t)(script->used / 64); /* liblua collects and tries again */
             bool large = script->allowed >= 1024 * 1024;
             break_bound(script, 0, "needs more than %zu %s of memory",
                         script->allowed / (large ? 1024 * 1024 : 1024), large ? "MiB" : "KiB");
@@ -204,6 +205,7 @@ static kh_status protected_call(kh_script *script, int nargs, int nresults, kh_e
     kh_status status = rc == LUA_ERRMEM || script->exhausted ? KH_ELIMIT : KH_EUSAGE;
     kh_fail(err, status, "%s", status == KH_ELIMIT ? script->bound.text : lua_tostring(L, -1));
     lua_settop(L, base - 1);
+    if (rc == LUA_ERRMEM) lua_gc(L, LUA_GCCOLLECT); /* a deep stack shrinks only here */
     return status;
 }
 

@@ -108,11 +108,10 @@ static void read_for(kh_parser *p)
     kh_parser_expect_match(p, WORD_END_BLOCK, &start);
 }
 
-static void check_target(kh_parser *p, const kh_expr *e)
+static void check_target(kh_parser *p, const kh_expr *e, const kh_token *start)
 {
     if (e->form != FORM_NAME && e->form != FORM_INDEX) {
-        kh_token at = e->token;
-        kh_lexer_fail(&p->lexer, &at, "only a variable or a field can be assigned to");
+        kh_lexer_fail(&p->lexer, start, "only a variable or a field can be assigned to");
         return;
     }
     if (e->form == FORM_NAME && e->local < 0) p->out->globals[e->global].assigned = true;
@@ -142,7 +141,7 @@ static void read_function_statement(kh_parser *p)
         target.form = FORM_INDEX;
         target.local = -1;
     }
-    check_target(p, &target);
+    check_target(p, &target, &target.token);
     kh_parser_read_function(p, &start, method);
 }
 
@@ -222,13 +221,14 @@ static void read_call_or_assignment(kh_parser *p)
         return;
     }
     kh_parser_seal(p, &(kh_expr){.form = FORM_VALUE, .tree = e.tree});
-    check_target(p, &e);
+    check_target(p, &e, &start);
     int depth = p->depth;
     while (kh_parser_accept(p, ',')) {
         p->depth++; /* liblua reads a list of targets by recursion */
         kh_parser_check_depth(p);
+        start = p->token;
         e = kh_parser_read_suffixes(p);
-        check_target(p, &e);
+        check_target(p, &e, &start);
     }
     kh_parser_expect(p, '=');
     kh_parser_read_list(p);
@@ -313,6 +313,7 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
 {
     assert(chunk <= 500);
     *out = (kh_syntax){.chunk = chunk};
+    if (length == 0) text = "";
     out->path = kh_arena_text(&out->arena, path);
     if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) {
         text += 3;
@@ -335,8 +336,9 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
         if (p.token.word != WORD_END) kh_parser_fail_near(&p, "there is no block to end here");
         kh_scopes_leave_function(&p.scopes, &p.lexer);
     }
+    if (!p.lexer.failed) kh_rewrite_finish(&p.rewrite);
     kh_scopes_fini(&p.scopes);
-    kh_rewrite_finish(&p.rewrite);
+    kh_arena_fini(&p.rewrite.scratch);
     if (!p.lexer.failed) return KH_OK;
     kh_syntax_fini(out);
     return KH_EUSAGE;

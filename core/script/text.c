@@ -9,9 +9,16 @@
 #include <string.h>
 #include <unistr.h>
 
-void kh_text_limit(lua_State *L, size_t size)
+void kh_text_limit(lua_State *L, size_t old, size_t size)
 {
+    const kh_script *script = kh_state(L);
     if (size > KH_SCRIPT_TEXT) luaL_error(L, "a text would grow beyond 1 MiB");
+    bool doubled = size > 16 * 1024 && __builtin_clzll(size) != __builtin_clzll(old | 1);
+    if (doubled && script->cap - script->used < 4 * size) {
+        /* liblua's buffers do not collect garbage before they give up. */
+        kh_script_charge(L, script->used / 64);
+        lua_gc(L, LUA_GCCOLLECT);
+    }
 }
 
 bool kh_text_is_space(char c)
@@ -84,10 +91,14 @@ static int text_find(lua_State *L)
     const char *text = text_argument(L, 1, &length), *what = text_argument(L, 2, &wanted);
     lua_Integer from = position(kh_library_integer(L, 3, 1), length);
     if (from < 1) from = 1;
-    if ((size_t)from > length + 1) return 0;
-    const char *start = text + from - 1;
-    const char *found = memmem(start, length - (size_t)(start - text), what, wanted);
-    if (!found) return 0;
+    const char *start = text + from - 1, *found = NULL;
+    if ((size_t)from <= length + 1) {
+        found = memmem(start, length - (size_t)(start - text), what, wanted);
+    }
+    if (!found) {
+        lua_pushnil(L);
+        return 1;
+    }
     lua_pushinteger(L, found - text + 1);
     lua_pushinteger(L, found - text + (lua_Integer)wanted);
     return 2;
@@ -105,6 +116,7 @@ static int push_mapped(lua_State *L, int kind)
 {
     size_t length;
     const char *text = text_argument(L, 1, &length);
+    kh_text_limit(L, 0, length);
     luaL_Buffer buffer;
     char *out = luaL_buffinitsize(L, &buffer, length);
     for (size_t i = 0; i < length; i++) {
@@ -142,9 +154,9 @@ static int text_rep(lua_State *L)
         lua_pushliteral(L, "");
         return 1;
     }
-    if ((size_t)count > KH_SCRIPT_TEXT) kh_text_limit(L, (size_t)count);
+    if ((size_t)count > KH_SCRIPT_TEXT) kh_text_limit(L, 0, (size_t)count);
     size_t total = (size_t)count * (length + between) - between;
-    kh_text_limit(L, total);
+    kh_text_limit(L, 0, total);
     luaL_Buffer buffer;
     char *out = luaL_buffinitsize(L, &buffer, total);
     while (count-- > 0) {
@@ -230,8 +242,9 @@ static int text_replace(lua_State *L)
     for (;;) {
         const char *found = memmem(text, (size_t)(end - text), what, wanted);
         size_t kept = (size_t)((found ? found : end) - text);
-        total += kept + instead;
-        kh_text_limit(L, total - (found ? 0 : instead));
+        size_t more = kept + (found ? instead : 0);
+        kh_text_limit(L, total, total + more);
+        total += more;
         luaL_addlstring(&buffer, text, kept);
         if (!found) break;
         kh_script_charge(L, 4);
@@ -372,7 +385,7 @@ static int text_format(lua_State *L)
         at = read_spec(L, at, &s);
         if (++argument > count) luaL_argerror(L, argument, "there is no value for this format");
         size_t more = lua_type(L, argument) == LUA_TSTRING ? lua_rawlen(L, argument) : 0;
-        kh_text_limit(L, luaL_bufflen(&buffer) + more);
+        kh_text_limit(L, luaL_bufflen(&buffer), luaL_bufflen(&buffer) + more);
         if (s.letter == 's') {
             add_text(L, &buffer, &s, argument);
         } else if (s.letter == 'q') {
@@ -385,7 +398,7 @@ static int text_format(lua_State *L)
             add_number(L, &buffer, &s, argument);
         }
     }
-    kh_text_limit(L, luaL_bufflen(&buffer));
+    kh_text_limit(L, 0, luaL_bufflen(&buffer));
     luaL_pushresult(&buffer);
     return 1;
 }
@@ -480,8 +493,11 @@ static int utf8_offset(lua_State *L)
         do at++;
         while (inside(text, length, at));
     }
-    if (n != 0 && n != 1) return 0;
-    lua_pushinteger(L, at + 1);
+    if (n != 0 && n != 1) {
+        lua_pushnil(L);
+    } else {
+        lua_pushinteger(L, at + 1);
+    }
     return 1;
 }
 

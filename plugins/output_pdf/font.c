@@ -3,7 +3,6 @@
 
 #include <fontconfig/fontconfig.h>
 #include <hb-ot.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@ static char *find_family(FcConfig *config, const char *family, bool bold, int *i
         FcObjectSetBuild(FC_FILE, FC_INDEX, FC_WEIGHT, FC_SLANT, FC_WIDTH, (char *)NULL);
     FcFontSet *found = FcFontList(config, wanted, asked);
     const char *best = NULL;
-    int least = INT_MAX;
+    int least = 0;
     for (int i = 0; found && i < found->nfont; i++) {
         FcChar8 *file;
         int at, off = misfit(found->fonts[i], bold);
@@ -41,7 +40,9 @@ static char *find_family(FcConfig *config, const char *family, bool bold, int *i
             continue;
         }
         /* The list has no order of its own, so equals are told apart by name. */
-        if (off > least || (off == least && strcmp((const char *)file, best) > 0)) continue;
+        if (best && (off > least || (off == least && strcmp((const char *)file, best) > 0))) {
+            continue;
+        }
         best = (const char *)file;
         least = off;
         *index = at;

@@ -27,9 +27,9 @@ void kh_guard_leave(kh_guard *guard, uint32_t slot);
 
 /** What a slot's worker is, or last was, doing. */
 typedef struct kh_guard_view {
-    uint32_t sequence;              /* calls begun so far; 0 = none */
-    bool busy;                      /* between enter and leave */
-    int64_t late;                   /* milliseconds past the deadline; negative: still time */
+    uint32_t sequence;                /* calls begun so far; 0 = none */
+    bool busy;                        /* between enter and leave */
+    int64_t late;                     /* milliseconds past the deadline; negative: still time */
     char text[2 * KH_GUARD_TEXT + 2]; /* "metric corp_profit, subject M0001" */
 } kh_guard_view;
 

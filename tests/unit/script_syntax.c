@@ -70,8 +70,8 @@ static const char *const accepted[] = {
     "x = #a x = #'abc' x = -#a ^ 2 x = not not nil",
     "x = 'a\\a\\b\\f\\n\\r\\t\\v\\\\\\\"\\'\\065\\x41\\u{48}\\u{7FFFFFFF}\\z   b\\\nc'",
     "x = [[\nlong]] x = [==[ ]] ]=] ]==] x = [=[]=]",
-    "x = 0 x = 007 x = 3.14 x = .5 x = 5. x = 1e5 x = 1E+5 x = 1e-5 x = 0x10 x = 0Xabcdef x = 3 "
-    "..2",
+    "x = 0 x = 007 x = 3.14 x = .5 x = 5. x = 1e5 x = 1E+5 x = 1e-5 x = 0x10 x = 0Xabcdef",
+    "x = 3 ..2",
     "x = function() end x = function(a) end x = function(a, b, ...) return ... end",
     "x = function(...) local a, b = ... return select('#', ...) end",
     "x = (1) x = ((f())) x = (...) x = ('x'):rep(2) x = ({})[1] x = (function() end)()",

@@ -112,8 +112,7 @@ void kh_value_apply(kh_value *left, const kh_value *right, kh_step op)
         apply_whole(left, right->whole, op)) {
         return;
     }
-    kh_decimal a = left->kind == VALUE_DECIMAL ? left->decimal : kh_value_decimal(left);
-    kh_decimal b = right->kind == VALUE_DECIMAL ? right->decimal : kh_value_decimal(right);
+    kh_decimal a = kh_value_decimal(left), b = kh_value_decimal(right);
     int64_t power;
     switch (op) {
     case KH_STEP_ADD: a = kh_dec_add(a, b); break;
@@ -328,6 +327,21 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
     }
 }
 
+/* The short way for what formulas nearly always do; false when it is something else. */
+static inline bool apply_decimals(kh_value *left, const kh_value *right, kh_step op)
+{
+    if (left->kind != VALUE_DECIMAL || right->kind != VALUE_DECIMAL) return false;
+    switch (op) {
+    case KH_STEP_ADD: left->decimal = kh_dec_add(left->decimal, right->decimal); break;
+    case KH_STEP_SUB: left->decimal = kh_dec_sub(left->decimal, right->decimal); break;
+    case KH_STEP_MUL: left->decimal = kh_dec_mul(left->decimal, right->decimal); break;
+    case KH_STEP_DIV: left->decimal = kh_dec_div(left->decimal, right->decimal); break;
+    default: return false;
+    }
+    if (kh_is_absent(left->decimal)) left->kind = VALUE_ABSENT;
+    return true;
+}
+
 /* The result as a key of a table or a bound of a numeric `for`. */
 static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
                       const kh_value *value)
@@ -391,10 +405,7 @@ static int run_program(lua_State *L)
         case KH_STEP_BOUND: return push_whole(L, syntax, step, &top[-1]);
         default:
             top--;
-            if (step->op <= KH_STEP_DIV && top[-1].kind == VALUE_DECIMAL &&
-                top->kind == VALUE_DECIMAL) { /* what formulas nearly always do */
-                kh_value_apply(&top[-1], top, (kh_step)step->op);
-            } else {
+            if (!apply_decimals(&top[-1], top, (kh_step)step->op)) {
                 run_step(L, syntax, step, &top[-1], top);
             }
         }

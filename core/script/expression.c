@@ -372,6 +372,11 @@ static kh_expr read_unary(kh_parser *p)
     return e;
 }
 
+static void make_decimal(kh_parser *p, const kh_node *node)
+{
+    if (node->op == KH_STEP_NUMBER) p->out->constants[node->number].whole = false;
+}
+
 /* left op right, where both are read. */
 static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, const kh_token *op)
 {
@@ -391,6 +396,10 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
                         .line = op->line};
         node.left = kh_parser_node(p, left);
         node.right = kh_parser_node(p, right);
+        if (step == KH_STEP_DIV) { /* gives a decimal in any case */
+            make_decimal(p, node.left);
+            make_decimal(p, node.right);
+        }
         node.size = node.left->size + node.right->size;
         node.arguments = node.left->arguments + node.right->arguments;
         left->tree = kh_rewrite_node(&p->rewrite, node);

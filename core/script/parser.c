@@ -126,9 +126,11 @@ void kh_parser_leave(kh_parser *p, int height)
 
 static kh_decimal decimal_of(kh_parser *p, const kh_expr *number)
 {
-    kh_decimal value = KH_ABSENT;
-    kh_syntax_number(&value, p->out->source + number->token.from,
-                     number->token.to - number->token.from, NULL);
+    kh_decimal value = kh_dec_int(number->token.integer);
+    if (number->token.word == WORD_DECIMAL) {
+        kh_syntax_number(&value, p->out->source + number->token.from,
+                         number->token.to - number->token.from, NULL);
+    }
     return number->negative ? kh_dec_neg(value) : value;
 }
 
@@ -179,7 +181,7 @@ kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
         kh_syntax_constant value = {.whole = e->token.word == WORD_INTEGER,
                                     .integer = e->token.integer};
         if (e->negative) value.integer = (int64_t)(0 - (uint64_t)value.integer);
-        if (!value.whole) value.decimal = decimal_of(p, e);
+        value.decimal = decimal_of(p, e);
         out->constants =
             kh_syntax_room(&out->arena, out->constants, out->constant_count, sizeof value);
         node.op = KH_STEP_NUMBER;

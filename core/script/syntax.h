@@ -120,9 +120,9 @@ typedef enum kh_step {
 
 /** A number written in a calculation. */
 typedef struct kh_syntax_constant {
-    bool whole; /* a Lua integer, else a decimal */
+    bool whole; /* use the integer */
     int64_t integer;
-    kh_decimal decimal;
+    kh_decimal decimal; /* has the value in any case */
 } kh_syntax_constant;
 
 /** Everything known about one file. Lives in its own arena until kh_syntax_fini(). */

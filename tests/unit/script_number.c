@@ -21,7 +21,7 @@ static const run_case arithmetic[] = {
      "9223372036854775808 0 9223372036854775808", "the odd one"},
     {"return 123456789012345678901234567890", "123456789012345678901234567890", "many digits"},
     {"return 1e3, 1E-3, .5, 5., 12.50e1", "1000 0.001 0.5 5 125.0", "all forms of literals"},
-    {"return 0xff, 0XA + 1, 0xFFFFFFFFFFFFFFFF", "255 11 -1", "hexadecimal stays"},
+    {"return 0xff, 0XA + 1, 0xFFFFFFFFFFFFFFFF, 0x10 / 4", "255 11 -1 4", "hexadecimal stays"},
     {"return 100000000 * 3, 99999999 * 3", "300000000 299999997", "9 digits and 8"},
     {"return -0.5, - -0.5, -(0.5), - - 5", "-0.5 0.5 -0.5 5", "minus and literals"},
     {"return 1.50 .. '', 1 .. 2, 2.5 .. 'x' .. 1.0", "1.50 12 2.5x1.0", "joined as written"},

@@ -32,10 +32,4 @@ kh_decimal *kh_number_slot(lua_State *L, kh_decimal value);
 /** Write the number at @p index (known to be one) in plain digits; returns the length. */
 size_t kh_number_text(lua_State *L, int index, char out[KH_DECIMAL_TEXT]);
 
-/**
- * Set up decimals in a new state: metatables of decimals, integers and nil, the globals dec, round,
- * floor, ceil, abs, min, max, sum and math. Then push the table of rewriter helpers by name.
- */
-void kh_number_open(lua_State *L);
-
 #endif

@@ -77,22 +77,65 @@ typedef struct kh_syntax_global {
     bool assigned;
 } kh_syntax_global;
 
-/** An arithmetic or order operator, so that an error can name what stood beside it. */
-typedef struct kh_syntax_operation {
-    char op[3];                                /* "+", "<=" */
-    int line;                                  /* as Lua reports it */
-    uint32_t left, left_end, right, right_end; /* byte ranges of `source`; no left: unary */
-} kh_syntax_operation;
+/**
+ * Arithmetic and comparisons run as small programs for a stack of numbers, one for each whole
+ * expression: `m.a * (m.b - 1) / 100` is __kh_calc(N, m.a, m.b), where N is its first step. That is
+ * exact, costs one call instead of four, and lets errors name what the user wrote.
+ */
+typedef struct kh_syntax_step {
+    uint8_t op;       /* kh_step */
+    uint8_t argument; /* KH_STEP_ARGUMENT: from 1 */
+    uint32_t number;  /* KH_STEP_NUMBER: index into `constants` */
+    int line;         /* of the operator */
+    uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
+} kh_syntax_step;
+
+typedef enum kh_step {
+    KH_STEP_ARGUMENT,
+    KH_STEP_NUMBER,
+    KH_STEP_ADD, /* the binary operators, in the order of the table in syntax.c */
+    KH_STEP_SUB,
+    KH_STEP_MUL,
+    KH_STEP_DIV,
+    KH_STEP_IDIV,
+    KH_STEP_MOD,
+    KH_STEP_POW,
+    KH_STEP_BAND,
+    KH_STEP_BOR,
+    KH_STEP_BXOR,
+    KH_STEP_SHL,
+    KH_STEP_SHR,
+    KH_STEP_EQ,
+    KH_STEP_NE,
+    KH_STEP_LT,
+    KH_STEP_LE,
+    KH_STEP_GT,
+    KH_STEP_GE,
+    KH_STEP_NEG, /* unary: only `right` is known */
+    KH_STEP_BNOT,
+    KH_STEP_END, /* the result is a value */
+    KH_STEP_KEY, /* ... the key of a table: whole numbers become Lua integers */
+    KH_STEP_BOUND /* ... of a numeric `for`: must be whole */
+} kh_step;
+
+/** A number written in a calculation. */
+typedef struct kh_syntax_constant {
+    bool whole; /* a Lua integer, else a decimal */
+    int64_t integer;
+    kh_decimal decimal;
+} kh_syntax_constant;
 
 /** Everything known about one file. Lives in its own arena until kh_syntax_fini(). */
 typedef struct kh_syntax {
     kh_arena arena;
+    uint32_t chunk;
     const char *path;   /* as given */
     const char *source; /* as the user wrote it, without a byte order mark */
     size_t source_length;
     /**
-     * The rewritten source: a chunk that takes the values named in kh_syntax_helpers (see
-     * syntax.c) and returns the user's chunk. User's line n is its line n.
+     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_key, __kh_bound)
+     * and returns the user's chunk. User's line n is its line n. __kh is the list of `numbers`,
+     * __kh_site the hidden key of sites, the others are functions.
      */
     const char *text;
     size_t text_length;
@@ -106,15 +149,12 @@ typedef struct kh_syntax {
     uint32_t function_count;
     kh_syntax_global *globals;
     uint32_t global_count;
-    kh_syntax_operation *operations; /* by the place of the operator's right side */
-    uint32_t operation_count;
+    kh_syntax_step *steps;
+    uint32_t step_count;
+    kh_syntax_constant *constants;
+    uint32_t constant_count;
 } kh_syntax;
 
-/**
- * What the rewritten chunk takes as arguments, in this order; ends with NULL. The first is the
- * list of decimal constants, the second the hidden key of sites, the others are functions.
- */
-extern const char *const kh_syntax_helpers[];
 
 /**
  * Check and rewrite one source.

@@ -1,0 +1,258 @@
+/* Charts of lines: values over periods, values round a middle. */
+#include "document/chart.h"
+
+#include "base/decimal.h"
+#include "document/show.h"
+
+#include <math.h>
+
+enum { BETWEEN = 4 };
+
+static const char *show(const kh_chart *chart, kh_decimal value)
+{
+    char text[KH_SHOW_TEXT];
+    kh_show_number(text, kh_dec_div(value, chart->per), chart->places, false);
+    return kh_arena_text(chart->arena, text);
+}
+
+/* ---- trend --------------------------------------------------------------------------------- */
+
+typedef struct dot {
+    float x, y;
+    bool absent;
+} dot;
+
+typedef struct trend {
+    const kh_chart *chart;
+    kh_sketch s;
+    const kh_chart_value *points;
+    uint32_t count;
+    dot *dots;
+    kh_scale scale;
+    float left; /* of the plot */
+    float bottom;
+} trend;
+
+/* A range that is not flat, with ticks at its ends; false when every value is absent. */
+static bool find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_decimal *step)
+{
+    enum { TICKS = 3 };
+    *low = *high = KH_ABSENT;
+    for (uint32_t i = 0; i < t->count; i++) {
+        kh_decimal value = kh_dec_div(t->points[i].value, t->chart->per);
+        if (kh_is_absent(value)) continue;
+        if (kh_is_absent(*low) || kh_dec_cmp(value, *low) < 0) *low = value;
+        if (kh_is_absent(*high) || kh_dec_cmp(value, *high) > 0) *high = value;
+    }
+    if (kh_is_absent(*low)) return false;
+    double range = kh_sketch_double(*high) - kh_sketch_double(*low);
+    double size = fmax(fabs(kh_sketch_double(*high)), fabs(kh_sketch_double(*low)));
+    if (!(range > size * 1e-6 && range > 1e-6)) range = size > 1e-6 ? size : 1;
+    *step = kh_scale_step(range, TICKS);
+    *low = kh_scale_floor(*low, *step);
+    kh_decimal top = kh_scale_floor(*high, *step);
+    if (kh_dec_cmp(top, *high) < 0 || kh_dec_cmp(top, *low) == 0) top = kh_dec_add(top, *step);
+    *high = top;
+    return true;
+}
+
+/* Lines across at round numbers, which are written left of the plot. */
+static void draw_ticks(trend *t, kh_decimal low, kh_decimal high, kh_decimal step)
+{
+    const kh_theme *theme = t->chart->theme;
+    kh_label label = kh_label_muted(theme);
+    int places = kh_dec_places(kh_dec_trim(step));
+    float widest = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (kh_decimal at = low; kh_dec_cmp(at, high) <= 0; at = kh_dec_add(at, step)) {
+            char text[KH_SHOW_TEXT];
+            kh_show_number(text, at, places, false);
+            float y = kh_scale_at(&t->scale, kh_sketch_double(at));
+            if (pass == 0) {
+                float width = kh_show_width(text, label.size, false);
+                if (width > widest) widest = width;
+            } else {
+                kh_sketch_line(&t->s, t->left, y, t->s.width, y, theme->line, 0.6f, 0);
+                kh_sketch_label(&t->s, kh_arena_text(t->s.arena, text), t->left - BETWEEN,
+                                y + label.size * 0.36f, KH_ALIGN_RIGHT, &label);
+            }
+        }
+        t->left = widest + BETWEEN;
+    }
+}
+
+static void place_dots(trend *t)
+{
+    t->dots = kh_arena_array(t->s.arena, t->count + 1, sizeof *t->dots);
+    float first = t->left + 8, span = t->s.width - 8 - first;
+    for (uint32_t i = 0; i < t->count; i++) {
+        kh_decimal value = kh_dec_div(t->points[i].value, t->chart->per);
+        float part = t->count > 1 ? (float)i / (float)(t->count - 1) : 0.5f;
+        t->dots[i] = (dot){first + span * part, kh_scale_at(&t->scale, kh_sketch_double(value)),
+                           kh_is_absent(value)};
+    }
+}
+
+static void draw_lines(trend *t)
+{
+    kh_point *path = kh_arena_array(t->s.arena, t->count + 1, sizeof *path);
+    for (uint32_t i = 0; i < t->count;) {
+        uint32_t n = 0;
+        for (; i < t->count && !t->dots[i].absent; i++) {
+            path[n++] = (kh_point){t->dots[i].x, t->dots[i].y};
+        }
+        if (n > 1) {
+            kh_sketch_path(&t->s, path, n, false, KH_NO_COLOR, t->chart->theme->accent, 1.6f);
+        }
+        while (i < t->count && t->dots[i].absent) i++;
+    }
+}
+
+/* The number of a point: above it, else below it. */
+static void number_dot(trend *t, uint32_t i, bool last)
+{
+    kh_label label = last ? kh_label_bold(t->chart->theme) : kh_label_plain(t->chart->theme);
+    const dot *d = &t->dots[i];
+    const char *text = show(t->chart, t->points[i].value);
+    float above = d->y - BETWEEN - 1, below = d->y + BETWEEN + 1 + label.size * KH_LABEL_ABOVE;
+    label.must = false;
+    if (kh_sketch_label(&t->s, text, d->x, above, KH_ALIGN_CENTER, &label)) return;
+    if (below + label.size * KH_LABEL_BELOW < t->bottom || last) {
+        label.must = last;
+        kh_sketch_label(&t->s, text, d->x, below, KH_ALIGN_CENTER, &label);
+    }
+}
+
+/* The last, the first and the greatest present value, as far as there is room. */
+static void number_dots(trend *t)
+{
+    int32_t first = -1, last = -1, top = -1;
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (t->dots[i].absent) continue;
+        if (first < 0) first = (int32_t)i;
+        last = (int32_t)i;
+        if (top < 0 || kh_dec_cmp(t->points[i].value, t->points[top].value) > 0) top = last;
+    }
+    if (last < 0) return;
+    number_dot(t, (uint32_t)last, true);
+    if (first != last) number_dot(t, (uint32_t)first, false);
+    if (top != first && top != last) number_dot(t, (uint32_t)top, false);
+}
+
+/* The last and the first period, then those between while there is room. */
+static void name_dots(trend *t, float baseline)
+{
+    kh_label label = kh_label_muted(t->chart->theme);
+    for (uint32_t k = 0; k < t->count; k++) {
+        uint32_t i = k == 0 ? t->count - 1 : k - 1;
+        kh_sketch_label(&t->s, t->points[i].label, t->dots[i].x, baseline, KH_ALIGN_CENTER, &label);
+    }
+}
+
+const kh_canvas *kh_chart_trend(const kh_chart *chart, const kh_chart_value *points, uint32_t count)
+{
+    const kh_theme *theme = chart->theme;
+    trend t = {.chart = chart, .points = points, .count = count};
+    kh_sketch_begin(&t.s, chart->arena, theme, chart->width, chart->height);
+    kh_decimal low, high, step;
+    float baseline = t.s.height - theme->small * KH_LABEL_BELOW;
+    t.bottom = baseline - theme->small - BETWEEN;
+    bool any = find_range(&t, &low, &high, &step);
+    if (any) {
+        t.scale = (kh_scale){kh_sketch_double(low), kh_sketch_double(high), t.bottom - BETWEEN,
+                             theme->small + 2 * BETWEEN};
+        draw_ticks(&t, low, high, step);
+    } else {
+        t.scale = (kh_scale){0, 1, t.bottom, theme->small};
+        kh_sketch_line(&t.s, 0, t.bottom, t.s.width, t.bottom, theme->line, 0.6f, 0);
+    }
+    place_dots(&t);
+    draw_lines(&t);
+    uint32_t last = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!t.dots[i].absent) last = i;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (t.dots[i].absent) continue;
+        kh_sketch_disc(&t.s, t.dots[i].x, t.dots[i].y, i == last ? 3 : 1.8f,
+                       i == last ? theme->ink : theme->accent, KH_NO_COLOR);
+        kh_sketch_reserve(&t.s, t.dots[i].x - 2, t.dots[i].y - 2, 4, 4);
+    }
+    number_dots(&t);
+    name_dots(&t, baseline);
+    return kh_sketch_end(&t.s, chart->alt);
+}
+
+/* ---- radar --------------------------------------------------------------------------------- */
+
+static kh_point on_axis(const kh_sketch *s, uint32_t axis, uint32_t count, float radius)
+{
+    float angle = 6.2831853f * (float)axis / (float)count;
+    return (kh_point){s->width / 2 + radius * sinf(angle), s->height / 2 - radius * cosf(angle)};
+}
+
+/* Name and number of an axis, outside of the rim. */
+static void name_axis(const kh_chart *chart, kh_sketch *s, const kh_chart_value *axis, uint32_t i,
+                      uint32_t count, float radius, float room)
+{
+    kh_label name = kh_label_plain(chart->theme), number = kh_label_muted(chart->theme);
+    float size = name.size, side = sinf(6.2831853f * (float)i / (float)count);
+    kh_point at = on_axis(s, i, count, radius + BETWEEN);
+    kh_align anchor = side > 0.1f    ? KH_ALIGN_LEFT
+                      : side < -0.1f ? KH_ALIGN_RIGHT
+                                     : KH_ALIGN_CENTER;
+    /* Two lines, of which the pair's middle stands at the axis; on top above it, below under it. */
+    float up = cosf(6.2831853f * (float)i / (float)count), y = at.y - size * (0.3f + 1.0f * up);
+    const char *text = kh_show_fit(s->arena, axis->label, size, false, room);
+    if (!kh_sketch_label(s, text, at.x, y, anchor, &name)) return;
+    const char *shown =
+        kh_is_absent(axis->value)
+            ? KH_DASH
+            : kh_arena_printf(s->arena, "%s%s", show(chart, axis->value), chart->unit);
+    kh_sketch_label(s, shown, at.x, y + size * 1.15f, anchor, &number);
+}
+
+const kh_canvas *kh_chart_radar(const kh_chart *chart, const kh_chart_value *axes, uint32_t count,
+                                kh_decimal most)
+{
+    enum { RINGS = 4 };
+    const kh_theme *theme = chart->theme;
+    kh_sketch s;
+    kh_sketch_begin(&s, chart->arena, theme, chart->width, chart->height);
+    float widest = 0, across = s.width / 2, upright = s.height / 2 - 2.5f * theme->small;
+    for (uint32_t i = 0; i < count; i++) {
+        float width = kh_show_width(axes[i].label, theme->small, false);
+        if (width > widest) widest = width;
+    }
+    if (widest > s.width * 0.3f) widest = s.width * 0.3f;
+    across -= widest + BETWEEN;
+    float radius = across < upright ? across : upright;
+    if (radius < 4) radius = 4;
+    kh_scale scale = {0, kh_sketch_double(most), 0, radius};
+    if (!(scale.high > 0)) scale.high = 1;
+    kh_point *path = kh_arena_array(s.arena, count + 1, sizeof *path);
+    for (uint32_t ring = RINGS; ring > 0; ring--) {
+        for (uint32_t i = 0; i < count; i++) {
+            path[i] = on_axis(&s, i, count, radius * (float)ring / RINGS);
+        }
+        kh_sketch_path(&s, path, count, true, KH_NO_COLOR, theme->line, 0.6f);
+    }
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        kh_point rim = on_axis(&s, i, count, radius);
+        kh_sketch_line(&s, s.width / 2, s.height / 2, rim.x, rim.y, theme->line, 0.6f, 0);
+        if (kh_is_absent(axes[i].value)) continue;
+        float part = kh_scale_at(&scale, kh_sketch_double(kh_dec_div(axes[i].value, chart->per)));
+        path[present++] = on_axis(&s, i, count, part);
+    }
+    if (present > 1) {
+        kh_sketch_path(&s, path, present, present > 2, KH_NO_COLOR, theme->accent, 1.6f);
+    }
+    for (uint32_t i = 0; i < present; i++) {
+        kh_sketch_disc(&s, path[i].x, path[i].y, 2.2f, theme->accent, KH_NO_COLOR);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        name_axis(chart, &s, &axes[i], i, count, radius, s.width / 2 - 2);
+    }
+    return kh_sketch_end(&s, chart->alt);
+}

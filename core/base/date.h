@@ -21,7 +21,7 @@ int kh_date_weekday(kh_date date);
 
 /**
  * Read 2025-07-01, 2025/7/1, 2025.7.1, 2025年7月1日, 20250701 or 250701 (70..99 are 19xx), with an
- * optional time of day behind a space or 'T', which is dropped.
+ * optional time of day (and zone) behind a space or 'T', which is checked and dropped.
  * @return KH_EDATA names the text; a day that does not exist is refused.
  */
 kh_status kh_date_parse(kh_date *out, const char *text, size_t length, kh_error *err);

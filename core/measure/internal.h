@@ -25,7 +25,7 @@ typedef struct kh_dataset {
 
 /** The lookups of a plan as one dataset (or the subject table) sees them. */
 typedef struct kh_joins {
-    uint32_t **own_slots; /* per lookup: the key's columns in the dataset, NULL = not usable */
+    kh_key_part **parts; /* per lookup: where its key comes from; NULL = not used */
     int32_t *band_slots;
 } kh_joins;
 
@@ -107,6 +107,10 @@ kh_status kh_frame_init(kh_frame *frame, kh_run_state *state, uint32_t dataset,
 void kh_frame_fini(kh_frame *frame);
 /** New rows are behind the views. */
 void kh_frame_batch(kh_frame *frame, const kh_view *own);
+/** The row of lookup @p l that holds for a row of the batch on @p day; -1 = none. */
+int32_t kh_frame_find(const kh_frame *frame, uint32_t l, uint32_t row, kh_date day);
+/** The next day, before @p end, on which a lookup gives this row other values. */
+kh_date kh_frame_next_change(const kh_frame *frame, uint32_t row, kh_date day, kh_date end);
 /** A chunk of rows; @p days says on which day each row looks things up. */
 kh_chunk kh_frame_chunk(kh_frame *frame, const uint32_t *rows, uint32_t count, const kh_date *days);
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MOST = 8 };
-
 void kh_lookup_prepare(const kh_lookup_decl *decl, kh_slots *slots, kh_arena *arena)
 {
     for (uint32_t i = 0; i < decl->column_count; i++) {
@@ -41,7 +39,7 @@ static int32_t find_slot(const kh_slots *slots, const char *name)
 }
 
 /* The key of a row as bytes: the numbers of its texts, four bytes each. */
-static size_t pack_key(const kh_lookup *lookup, uint32_t row, uint32_t key[KEY_MOST])
+static size_t pack_key(const kh_lookup *lookup, uint32_t row, uint32_t key[KH_KEY_MOST])
 {
     for (uint32_t k = 0; k < lookup->decl->on_count; k++) {
         key[k] = (uint32_t)lookup->store.columns[lookup->keys[k]].as.codes[row];
@@ -154,7 +152,7 @@ static kh_status index_rows(kh_lookup *lookup, const uint8_t *keep, kh_error *er
     int32_t event = find_slot(lookup->slots, lookup->decl->date.text);
     for (uint32_t r = 0; r < rows; r++) {
         if (!keep[r]) continue;
-        uint32_t key[KEY_MOST];
+        uint32_t key[KH_KEY_MOST];
         size_t size = pack_key(lookup, r, key);
         sorting *item = &items[count++];
         item->group = kh_names_add(&lookup->groups, (const char *)key, size);
@@ -253,10 +251,10 @@ void kh_lookup_fini(kh_lookup *lookup)
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
-void kh_matcher_init(kh_matcher *matcher, const kh_lookup *lookup, const uint32_t *own_slots,
+void kh_matcher_init(kh_matcher *matcher, const kh_lookup *lookup, const kh_key_part *parts,
                      int32_t band_slot)
 {
-    *matcher = (kh_matcher){.lookup = lookup, .own_slots = own_slots, .band_slot = band_slot};
+    *matcher = (kh_matcher){.lookup = lookup, .parts = parts, .band_slot = band_slot};
     matcher->maps = calloc(lookup->decl->on_count + 1, sizeof *matcher->maps);
     if (!matcher->maps) abort();
 }
@@ -270,36 +268,32 @@ void kh_matcher_fini(kh_matcher *matcher)
     *matcher = (kh_matcher){0};
 }
 
-void kh_matcher_batch(kh_matcher *matcher, const kh_view *own)
+void kh_matcher_learn(kh_matcher *matcher, uint32_t part, const kh_view *view)
 {
     const kh_lookup *lookup = matcher->lookup;
-    for (uint32_t k = 0; k < lookup->decl->on_count; k++) {
-        const kh_view *view = &own[matcher->own_slots[k]];
-        struct kh_code_map *map = &matcher->maps[k];
-        uint32_t same, count = kh_view_codes(view, &same);
-        if (map->count > same) map->count = same;
-        if (count > map->room) {
-            map->room = count * 2;
-            map->ids = realloc(map->ids, map->room * sizeof *map->ids);
-            if (!map->ids) abort();
-        }
-        const kh_names *names = &lookup->store.columns[lookup->keys[k]].names;
-        for (; map->count < count; map->count++) {
-            size_t length;
-            const char *text = kh_view_text(view, (int32_t)map->count, &length);
-            map->ids[map->count] = kh_names_find(names, text, length);
-        }
+    struct kh_code_map *map = &matcher->maps[part];
+    uint32_t same, count = kh_view_codes(view, &same);
+    if (map->count > same) map->count = same;
+    if (count > map->room) {
+        map->room = count * 2;
+        map->ids = realloc(map->ids, map->room * sizeof *map->ids);
+        if (!map->ids) abort();
+    }
+    const kh_names *names = &lookup->store.columns[lookup->keys[part]].names;
+    for (; map->count < count; map->count++) {
+        size_t length;
+        const char *text = kh_view_text(view, (int32_t)map->count, &length);
+        map->ids[map->count] = kh_names_find(names, text, length);
     }
 }
 
-uint32_t kh_matcher_group(const kh_matcher *matcher, const kh_view *own, uint32_t row)
+uint32_t kh_matcher_group(const kh_matcher *matcher, const int32_t *codes)
 {
     const kh_lookup *lookup = matcher->lookup;
-    uint32_t key[KEY_MOST];
+    uint32_t key[KH_KEY_MOST];
     for (uint32_t k = 0; k < lookup->decl->on_count; k++) {
-        const kh_view *view = &own[matcher->own_slots[k]];
-        if (view->nulls && view->nulls[row]) return KH_NO_NAME;
-        key[k] = matcher->maps[k].ids[view->as.codes[row]];
+        if (codes[k] < 0) return KH_NO_NAME;
+        key[k] = matcher->maps[k].ids[codes[k]];
         if (key[k] == KH_NO_NAME) return KH_NO_NAME;
     }
     return kh_names_find(&lookup->groups, (const char *)key, lookup->decl->on_count * sizeof *key);
@@ -313,15 +307,14 @@ static bool in_band(const kh_lookup *lookup, uint32_t row, kh_int128 value)
            (to->nulls[row] || value < to->as.decimals[row]);
 }
 
-int32_t kh_matcher_find(const kh_matcher *matcher, const kh_view *own, uint32_t row, kh_date day)
+int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day,
+                        const kh_view *band, uint32_t row)
 {
     const kh_lookup *lookup = matcher->lookup;
-    uint32_t group = kh_matcher_group(matcher, own, row);
     if (group == KH_NO_NAME) return -1;
     if (lookup->decl->at != KH_AT_ROW) day = lookup->day;
     kh_int128 value = 0;
     if (matcher->band_slot >= 0) {
-        const kh_view *band = &own[matcher->band_slot];
         if (band->nulls && band->nulls[row]) return -1;
         value = band->as.decimals[row];
     }

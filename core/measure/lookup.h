@@ -35,29 +35,38 @@ kh_status kh_lookup_load(kh_lookup *lookup, const kh_lookup_decl *decl, const kh
                          uint32_t nodes, const int64_t constants[KH_CONSTANT_COUNT], kh_error *err);
 void kh_lookup_fini(kh_lookup *lookup);
 
+/** Where a part of the key comes from: a column of the dataset (table -1) or of another lookup. */
+typedef struct kh_key_part {
+    int32_t table;
+    uint32_t slot;
+} kh_key_part;
+
 /** Finds the rows of a lookup for the rows of a dataset. Zero-initialise. */
 typedef struct kh_matcher {
     const kh_lookup *lookup;
-    const uint32_t *own_slots; /* the dataset's columns that are the key, one per key column */
-    int32_t band_slot;         /* of the dataset; -1 = none */
+    const kh_key_part *parts; /* one per key column */
+    int32_t band_slot;        /* of the dataset; -1 = none */
     struct kh_code_map {
-        uint32_t *ids; /* code of the dataset's dictionary -> number in the lookup's */
+        uint32_t *ids; /* code of the part's dictionary -> number in the lookup's */
         uint32_t count, room;
-    } * maps;
+    } *maps;
 } kh_matcher;
 
-void kh_matcher_init(kh_matcher *matcher, const kh_lookup *lookup, const uint32_t *own_slots,
+void kh_matcher_init(kh_matcher *matcher, const kh_lookup *lookup, const kh_key_part *parts,
                      int32_t band_slot);
 void kh_matcher_fini(kh_matcher *matcher);
 
-/** Say that the views show a new batch. */
-void kh_matcher_batch(kh_matcher *matcher, const kh_view *own);
+/** Learn the texts of a part's column, which @p view shows, before rows are matched. */
+void kh_matcher_learn(kh_matcher *matcher, uint32_t part, const kh_view *view);
 
-/** The group of a row of the dataset; KH_NO_NAME when no key fits. */
-uint32_t kh_matcher_group(const kh_matcher *matcher, const kh_view *own, uint32_t row);
+/**
+ * The group of a row; KH_NO_NAME when no key fits. codes[k] is the code of part k, or -1 (null).
+ */
+uint32_t kh_matcher_group(const kh_matcher *matcher, const int32_t *codes);
 
-/** The row of the lookup that holds for a row of the dataset on @p day, or -1. */
-int32_t kh_matcher_find(const kh_matcher *matcher, const kh_view *own, uint32_t row, kh_date day);
+/** The row of the lookup that holds for a group on @p day, or -1. @p band: the dataset's view. */
+int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day,
+                        const kh_view *band, uint32_t row);
 
 /**
  * The next day after @p day, and before @p end, on which another row of the group begins or ends

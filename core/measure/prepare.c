@@ -55,24 +55,60 @@ static void open_dataset(kh_measures *m, kh_dataset *dataset, const kh_dataset_d
     dataset->subject = owner ? -1 : add_slot(m, dataset, &decl->subject, KH_TYPE_TEXT);
 }
 
-/* Add the key columns of the lookups that the dataset's expressions use. */
-static void open_joins(kh_measures *m, uint32_t d, const bool *used)
+static int32_t find_lookup(const kh_measures *m, const char *name, size_t length)
 {
-    kh_dataset *dataset = &m->datasets[d];
+    for (uint32_t l = 0; l < m->plan->lookup_count; l++) {
+        if (strlen(m->lookup_names[l]) == length && !memcmp(m->lookup_names[l], name, length)) {
+            return (int32_t)l;
+        }
+    }
+    return -1;
+}
+
+static void open_join(kh_measures *m, uint32_t d, uint32_t l, uint32_t depth, kh_diags *diags);
+
+/* A part of a key: "account_id" of the dataset, or "account.class" of another lookup. */
+static kh_key_part open_part(kh_measures *m, uint32_t d, const kh_word *word, uint32_t depth,
+                             kh_diags *diags)
+{
+    const char *point = strchr(word->text, '.');
+    if (!point) return (kh_key_part){-1, (uint32_t)add_slot(m, &m->datasets[d], word, KH_TYPE_TEXT)};
+    int32_t table = find_lookup(m, word->text, (size_t)(point - word->text));
+    if (table < 0 || depth > m->plan->lookup_count) {
+        kh_diag_add(diags, KH_DIAG_ERROR, word->place,
+                    table < 0 ? "there is no lookup '%.*s'"
+                              : "lookups depend on each other in a circle at '%.*s'",
+                    (int)(point - word->text), word->text);
+        return (kh_key_part){-1, (uint32_t)add_slot(m, &m->datasets[d], word, KH_TYPE_TEXT)};
+    }
+    open_join(m, d, (uint32_t)table, depth + 1, diags);
+    return (kh_key_part){table, kh_slots_add(&m->lookup_slots[table], &m->arena, point + 1,
+                                             KH_TYPE_TEXT, 0, word->place)};
+}
+
+/* Add what a lookup needs of the dataset and of other lookups. */
+static void open_join(kh_measures *m, uint32_t d, uint32_t l, uint32_t depth, kh_diags *diags)
+{
+    const kh_lookup_decl *decl = &m->plan->lookups[l];
+    kh_joins *joins = &m->joins[d];
+    if (joins->parts[l]) return;
+    m->lookup_used[l] = true;
+    kh_key_part *parts = kh_arena_array(&m->arena, decl->on_count + 1, sizeof *parts);
+    for (uint32_t k = 0; k < decl->on_count; k++) {
+        parts[k] = open_part(m, d, &decl->on_dataset[k], depth, diags);
+    }
+    joins->parts[l] = parts;
+    joins->band_slots[l] = add_slot(m, &m->datasets[d], &decl->band.column, KH_TYPE_DECIMAL);
+}
+
+static void open_joins(kh_measures *m, uint32_t d, const bool *used, kh_diags *diags)
+{
     kh_joins *joins = &m->joins[d];
     uint32_t count = m->plan->lookup_count;
-    joins->own_slots = kh_arena_array(&m->arena, count + 1, sizeof *joins->own_slots);
+    joins->parts = kh_arena_array(&m->arena, count + 1, sizeof *joins->parts);
     joins->band_slots = kh_arena_array(&m->arena, count + 1, sizeof *joins->band_slots);
     for (uint32_t l = 0; l < count; l++) {
-        if (!used[l]) continue;
-        m->lookup_used[l] = true;
-        const kh_lookup_decl *decl = &m->plan->lookups[l];
-        uint32_t *slots = kh_arena_array(&m->arena, decl->on_count + 1, sizeof *slots);
-        for (uint32_t k = 0; k < decl->on_count; k++) {
-            slots[k] = (uint32_t)add_slot(m, dataset, &decl->on_dataset[k], KH_TYPE_TEXT);
-        }
-        joins->own_slots[l] = slots;
-        joins->band_slots[l] = add_slot(m, dataset, &decl->band.column, KH_TYPE_DECIMAL);
+        if (used[l]) open_join(m, d, l, 0, diags);
     }
 }
 
@@ -195,7 +231,7 @@ kh_measures *kh_measures_new(const kh_plan *plan, kh_diags *diags)
     parse_measures(m, used, diags);
     parse_records(m, used, diags);
     parse_subjects(m, used[plan->dataset_count], diags);
-    for (uint32_t d = 0; d < datasets; d++) open_joins(m, d, used[d]);
+    for (uint32_t d = 0; d < datasets; d++) open_joins(m, d, used[d], diags);
     if (plan->calendar.source >= 0) {
         kh_slots_add(&m->calendar_slots, &m->arena, plan->calendar.date.text, KH_TYPE_DATE, 0,
                      plan->calendar.date.place);

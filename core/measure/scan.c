@@ -294,19 +294,6 @@ typedef struct states {
     uint32_t count;
 } states;
 
-/* The next day on which a dated lookup gives this row other values. */
-static kh_date next_change(const kh_pass *pass, const kh_batch *batch, uint32_t row, kh_date day)
-{
-    kh_date next = pass->window.to;
-    for (uint32_t l = 0; l < pass->frame.lookup_count; l++) {
-        const kh_matcher *matcher = &pass->frame.matchers[l];
-        if (!matcher->lookup || matcher->lookup->from < 0) continue;
-        uint32_t group = kh_matcher_group(matcher, batch->columns, row);
-        next = kh_lookup_next_change(matcher->lookup, group, day, next);
-    }
-    return next;
-}
-
 static kh_status put_states(scan *s, uint32_t p, const kh_batch *batch, const states *st,
                             kh_error *err)
 {
@@ -382,9 +369,9 @@ static kh_status scan_balance(scan *s, uint32_t p, const kh_batch *batch, kh_err
            a period has fewer days. */
         kh_date change[KH_CHUNK];
         uint32_t changes = 0;
-        for (kh_date next = next_change(pass, batch, row, day);
+        for (kh_date next = kh_frame_next_change(&pass->frame, row, day, pass->window.to);
              next < pass->window.to && changes < KH_CHUNK - 1;
-             next = next_change(pass, batch, row, next)) {
+             next = kh_frame_next_change(&pass->frame, row, next, pass->window.to)) {
             change[changes++] = next;
         }
         if (st.count + 1 + changes > KH_CHUNK) {

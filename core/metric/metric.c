@@ -345,7 +345,7 @@ static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t sub
     const kh_plan *plan = &m->scheme->plan;
     lua_State *L = kh_script_lua(m->scheme->script);
     filling fl = {m, facts, subject};
-    kh_status rc = kh_script_protect(m->scheme->script, fill, &fl, 2, err);
+    kh_status rc = kh_script_protect(m->scheme->script, fill, &fl, 0, 2, err);
     if (rc < 0) return rc;
     char who[160];
     snprintf(who, sizeof who, "subject %s", facts->subjects[subject].id);
@@ -369,7 +369,7 @@ static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t sub
         }
         values[(size_t)metric * facts->subject_count + subject] = value;
         setting_one set = {m, plan->measure_count + metric, value};
-        rc = kh_script_protect(m->scheme->script, set_one, &set, 0, err);
+        rc = kh_script_protect(m->scheme->script, set_one, &set, 0, 0, err);
         if (rc < 0) break;
     }
     lua_pop(L, 2);
@@ -383,7 +383,7 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
     kh_status rc = KH_OK;
     if (!metrics->ready) {
         preparing prep = {metrics, facts};
-        rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, err);
+        rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
     }
     kh_script_cap(metrics->scheme->script, 16 * KH_FORMULA_MEMORY);
     for (uint32_t s = first; rc == KH_OK && s < first + count; s++) {

@@ -82,6 +82,8 @@ static const char *read_secret_file(filling *f, const kh_setting *value)
     if (kh_file_read(&buf, path, &err) < 0) {
         kh_diag_error(f->diags, value->place, &err);
         f->ok = false;
+    } else if (strcspn(buf.data, "\r\n") == 0) {
+        refuse(f, value->place, "the secret in '%s' is empty; write it into the first line", path);
     } else {
         text = kh_arena_bytes(f->arena, buf.data, strcspn(buf.data, "\r\n"));
     }
@@ -132,6 +134,11 @@ static void fill_number(filling *f, const kh_option *option, const kh_setting *v
 {
     if (value->kind != KH_SETTING_NUMBER) {
         refuse_kind(f, option, value, "a number");
+        return;
+    }
+    if (kh_is_absent(value->number)) { /* a division by zero, say */
+        refuse(f, value->place, "option '%s' of '%s' has no value: its number is absent",
+               option->key, f->what);
         return;
     }
     char shown[KH_DECIMAL_TEXT];
@@ -192,10 +199,8 @@ static void fill_texts(filling *f, const kh_option *option, const kh_setting *va
     } else if (value->kind == KH_SETTING_TABLE && value->entry_count == 0) {
         const char **items = kh_arena_array(f->arena, value->list_count + 1, sizeof *items);
         for (uint32_t i = 0; i < value->list_count; i++) {
-            const char *text = read_text(f, option, value->list[i]);
-            if (!text) return;
-            check_name(f, option, value->list[i]);
-            items[i] = text;
+            items[i] = read_text(f, option, value->list[i]);
+            if (items[i]) check_name(f, option, value->list[i]);
         }
         texts = (kh_texts){items, value->list_count};
     } else {
@@ -219,7 +224,6 @@ static void fill_map(filling *f, const kh_option *option, const kh_setting *valu
     kh_pair *pairs = kh_arena_array(f->arena, value->entry_count + 1, sizeof *pairs);
     for (uint32_t i = 0; i < value->entry_count; i++) {
         const char *text = read_text(f, option, value->entries[i].value);
-        if (!text) return;
         pairs[i] = (kh_pair){kh_arena_text(f->arena, value->entries[i].key), text};
     }
     if (value->entry_count) qsort(pairs, value->entry_count, sizeof *pairs, compare_pairs);
@@ -244,7 +248,7 @@ static void fill_rows(filling *f, const kh_option *option, const kh_setting *val
         }
         if (row->kind != KH_SETTING_TABLE) {
             refuse_kind(f, option, row, "a table for each row");
-            return;
+            continue;
         }
         fill_table(f, items + i * option->row_size, option->row, row, row->place);
     }
@@ -389,6 +393,9 @@ void kh_options_print(FILE *out, const kh_option *options, const void *defaults,
     for (const kh_option *option = options; option && option->key; option++) {
         kh_buf facts = {0};
         kh_buf_text(&facts, types[option->type]);
+        for (int i = 0; option->choices && option->choices[i]; i++) {
+            kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
+        }
         if (option->flags & KH_OPT_REQUIRED) {
             kh_buf_text(&facts, ", required");
         } else if (defaults) {
@@ -398,9 +405,6 @@ void kh_options_print(FILE *out, const kh_option *options, const void *defaults,
             kh_buf_printf(&facts, ", %lld to %lld", (long long)option->min, (long long)option->max);
         }
         if (option->flags & KH_OPT_POSITIVE) kh_buf_text(&facts, ", above 0");
-        for (int i = 0; option->choices && option->choices[i]; i++) {
-            kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
-        }
         fprintf(out, "%*s%-16s %s (%s)\n", indent, "", option->key, option->help, facts.data);
         kh_buf_fini(&facts);
         if (option->type == KH_OPT_ROWS) {

@@ -185,6 +185,20 @@ static void complete_ops(module *loaded)
     plugin->output = plugin->kind == KH_OUTPUT ? &loaded->ops.output : NULL;
 }
 
+/* What the kind cannot do without, or NULL when all of it is there. */
+static const char *missing_op(const kh_plugin *plugin)
+{
+    if (plugin->kind == KH_SOURCE) {
+        return !plugin->source->describe ? "describe" : !plugin->source->read ? "read" : NULL;
+    }
+    if (plugin->kind == KH_STRATEGY) return plugin->strategy->run ? NULL : "run";
+    const kh_output_ops *ops = plugin->output;
+    if (!(ops->wants & (KH_WANTS_DOCUMENTS | KH_WANTS_RESULTS))) return "wants";
+    if ((ops->wants & KH_WANTS_DOCUMENTS) && !ops->document) return "document";
+    if ((ops->wants & KH_WANTS_RESULTS) && !ops->results) return "results";
+    return ops->extension ? NULL : "extension";
+}
+
 kh_status kh_registry_get(kh_registry *registry, kh_kind kind, const char *name,
                           const kh_plugin **out, kh_error *err)
 {
@@ -195,6 +209,11 @@ kh_status kh_registry_get(kh_registry *registry, kh_kind kind, const char *name,
             kh_status rc = kh_loader_load(&found->plugin, found->found.path, err);
             if (rc < 0) return rc;
             complete_ops(found);
+            const char *missing = missing_op(&found->plugin);
+            if (missing) {
+                return kh_fail(err, KH_EDATA, "plugin refused: '%s' has no '%s' in its ops",
+                               found->found.path, missing);
+            }
             found->loaded = true;
         }
         *out = &found->plugin;
@@ -248,7 +267,7 @@ bool kh_instance_init(kh_instance *instance, const kh_plugin *plugin, const kh_s
                                .rows = &kh_rows_table,
                                .alloc = host_alloc,
                                .rules = &kh_rules_table};
-    instance->self = kh_arena_alloc(&instance->arena, plugin->instance_size + 1);
+    instance->self = kh_arena_alloc(&instance->arena, (size_t)plugin->instance_size + 1);
     if (plugin->defaults) memcpy(instance->self, plugin->defaults, plugin->instance_size);
     return kh_options_fill(instance->self, plugin->options, table, place, plugin->name, context,
                            &instance->arena, diags);

@@ -139,6 +139,8 @@ static int open_words(lua_State *L)
         lua_pushcclosure(L, constructor, 1);
         lua_setglobal(L, *name);
     }
+    lua_newtable(L); /* formulas name it; each run fills it in */
+    lua_setglobal(L, "period");
     lua_pushliteral(L, "project");
     lua_pushcclosure(L, constructor, 1);
     lua_setglobal(L, "project");
@@ -158,7 +160,7 @@ kh_status kh_declare_open(kh_script *script, kh_statements *out, const char *con
                           kh_error *err)
 {
     opening o = {out, plugins};
-    return kh_script_protect(script, open_words, &o, 0, err);
+    return kh_script_protect(script, open_words, &o, 0, 0, err);
 }
 
 kh_status kh_declare_file(kh_script *script, kh_statements *out, const char *path,

@@ -59,6 +59,9 @@ typedef enum kh_at { KH_AT_ROW, KH_AT_START, KH_AT_END } kh_at;
 typedef enum kh_within { KH_WITHIN_EVER, KH_WITHIN_PERIOD, KH_WITHIN_YEAR } kh_within;
 typedef enum kh_pick { KH_PICK_ONLY, KH_PICK_FIRST, KH_PICK_LAST } kh_pick;
 
+/** Most columns of a lookup's key. */
+enum { KH_KEY_MOST = 8 };
+
 /** A join: rows found by equal keys, and by day where they are dated. Or a constant table. */
 typedef struct kh_lookup_decl {
     kh_word name;

@@ -10,6 +10,7 @@ struct kh_chain {
     const kh_scheme *scheme;
     kh_arena arena;
     kh_instance *instances; /* one per stage; plugin NULL for Lua stages */
+    bool *opened;
     const char **values;    /* names known so far, ends with NULL */
     uint32_t value_count, value_room;
     bool open_ended; /* a Lua stage may have added names nobody knows */
@@ -73,6 +74,23 @@ static void add_defined(kh_chain *chain, const kh_option *options, const void *i
     }
 }
 
+/* Open the stage and let it check itself against the names of the plan. */
+static void open_stage(kh_chain *chain, uint32_t index, kh_diags *diags)
+{
+    const kh_plan *plan = &chain->scheme->plan;
+    kh_instance *instance = &chain->instances[index];
+    const kh_strategy_ops *ops = instance->plugin->strategy;
+    kh_error err = KH_ERROR_INIT;
+    kh_status rc = ops->open ? ops->open(instance->self, &instance->host, &err) : KH_OK;
+    chain->opened[index] = rc == KH_OK;
+    if (rc == KH_OK && ops->check) {
+        kh_full_sheet *sheet = kh_sheet_new(plan, NULL, NULL);
+        rc = ops->check(instance->self, kh_sheet_view(sheet), &err);
+        kh_sheet_free(sheet);
+    }
+    if (rc < 0) kh_diag_error(diags, plan->stages[index].name.place, &err);
+}
+
 kh_chain *kh_chain_new(const kh_scheme *scheme, kh_diags *diags)
 {
     kh_chain *chain = calloc(1, sizeof *chain);
@@ -81,6 +99,7 @@ kh_chain *kh_chain_new(const kh_scheme *scheme, kh_diags *diags)
     const kh_plan *plan = &scheme->plan;
     chain->instances =
         kh_arena_array(&chain->arena, plan->stage_count + 1, sizeof *chain->instances);
+    chain->opened = kh_arena_array(&chain->arena, plan->stage_count + 1, sizeof *chain->opened);
     collect_names(chain);
     kh_option_context context = {.folder = plan->folder, .names = names, .ctx = chain};
     for (uint32_t i = 0; i < plan->stage_count; i++) {
@@ -93,13 +112,7 @@ kh_chain *kh_chain_new(const kh_scheme *scheme, kh_diags *diags)
         kh_instance_init(instance, stage->plugin, stage->options, stage->name.place, &context,
                          diags);
         add_defined(chain, stage->plugin->options, instance->self);
-        if (diags->errors || !stage->plugin->strategy->check) continue;
-        kh_full_sheet *sheet = kh_sheet_new(plan, NULL, NULL);
-        kh_error err = KH_ERROR_INIT;
-        if (stage->plugin->strategy->check(instance->self, kh_sheet_view(sheet), &err) < 0) {
-            kh_diag_error(diags, stage->name.place, &err);
-        }
-        kh_sheet_free(sheet);
+        if (!diags->errors) open_stage(chain, i, diags);
     }
     return chain;
 }
@@ -108,21 +121,14 @@ void kh_chain_free(kh_chain *chain)
 {
     if (!chain) return;
     for (uint32_t i = 0; i < chain->scheme->plan.stage_count; i++) {
-        if (chain->instances[i].plugin) kh_instance_fini(&chain->instances[i]);
+        kh_instance *instance = &chain->instances[i];
+        if (!instance->plugin) continue;
+        const kh_strategy_ops *ops = instance->plugin->strategy;
+        if (chain->opened[i] && ops->close) ops->close(instance->self);
+        kh_instance_fini(instance);
     }
     kh_arena_fini(&chain->arena);
     free(chain);
-}
-
-static kh_status run_plugin(kh_instance *instance, kh_sheet *sheet, kh_error *err)
-{
-    const kh_strategy_ops *ops = instance->plugin->strategy;
-    kh_status rc = KH_OK;
-    if (ops->open) rc = ops->open(instance->self, &instance->host, err);
-    if (rc < 0) return rc;
-    rc = ops->run(instance->self, sheet, err);
-    if (ops->close) ops->close(instance->self);
-    return rc;
 }
 
 kh_status kh_chain_run(kh_chain *chain, kh_full_sheet *sheet, const kh_facts *facts,
@@ -135,7 +141,8 @@ kh_status kh_chain_run(kh_chain *chain, kh_full_sheet *sheet, const kh_facts *fa
         if (kh_host_is_cancelled()) return kh_fail(err, KH_ECANCELLED, "interrupted");
         kh_error why = KH_ERROR_INIT;
         if (plan->stages[i].plugin) {
-            rc = run_plugin(&chain->instances[i], view, &why);
+            kh_instance *instance = &chain->instances[i];
+            rc = instance->plugin->strategy->run(instance->self, view, &why);
         } else {
             rc = kh_lua_stage_run(chain->scheme, &plan->stages[i], view, facts, guard, slot, &why);
         }

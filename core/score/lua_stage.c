@@ -7,9 +7,6 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* Where the result waits between the call and its taking over, in the registry. */
-#define RESULT "kaohe.stage.result"
-
 typedef struct stage_call {
     const kh_scheme *scheme;
     const kh_stage_decl *stage;
@@ -215,8 +212,7 @@ static int take_result(lua_State *L)
     static const char *const keys[] = {"score", "places", "grade", "band",  "values",
                                        "pay",   "items",  "steps", "notes", NULL};
     const stage_call *c = lua_touserdata(L, 1);
-    lua_getfield(L, LUA_REGISTRYINDEX, RESULT);
-    int result = lua_gettop(L);
+    int result = 2;
     if (lua_isnil(L, result)) return 0;
     need_table(L, result, "the result of a stage");
     check_keys(L, result, "the result of a stage", keys);
@@ -238,12 +234,10 @@ static int take_result(lua_State *L)
 static kh_status run_subject(stage_call *c, kh_error *err)
 {
     kh_script *script = c->scheme->script;
-    lua_State *L = kh_script_lua(script);
-    kh_status rc = kh_script_protect(script, push_call, c, 3, err);
+    kh_status rc = kh_script_protect(script, push_call, c, 0, 3, err);
     if (rc == KH_OK) rc = kh_script_call(script, 2, 1, KH_STAGE_INSTRUCTIONS, err);
     if (rc < 0) return rc;
-    lua_setfield(L, LUA_REGISTRYINDEX, RESULT); /* the key exists since open: nothing to allocate */
-    return kh_script_protect(script, take_result, c, 0, err);
+    return kh_script_protect(script, take_result, c, 1, 0, err);
 }
 
 kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, kh_sheet *sheet,

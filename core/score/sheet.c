@@ -210,7 +210,8 @@ static kh_status lookup_number(const kh_sheet *sheet, kh_handle handle, uint32_t
 static const char *keep(kh_full_sheet *f, const char *text)
 {
     if (!text) return NULL;
-    return f->texts.items[kh_names_add(&f->texts, text, strlen(text))].text;
+    uint32_t number = kh_names_add(&f->texts, text, strlen(text)); /* may move the items */
+    return f->texts.items[number].text;
 }
 
 static const char *keep_or_empty(kh_full_sheet *f, const char *text)

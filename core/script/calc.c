@@ -12,54 +12,47 @@
 #include <math.h>
 #include <string.h>
 
-kh_value kh_value_get(lua_State *L, int index)
+void kh_value_get(lua_State *L, int index, kh_value *out)
 {
-    kh_value value = {.kind = VALUE_OTHER, .index = index};
-    switch (lua_type(L, index)) {
-    case LUA_TNUMBER:
-        if (lua_isinteger(L, index)) {
-            value.kind = VALUE_WHOLE;
-            value.whole = lua_tointeger(L, index);
-        } else {
-            lua_Number x = lua_tonumber(L, index);
-            value.kind = VALUE_FRACTION;
-            if (fabs(x) < 9007199254740992.0 && floor(x) == x) {
-                value.kind = VALUE_WHOLE;
-                value.whole = (int64_t)x;
-            }
+    const kh_decimal *decimal = lua_touserdata(L, index);
+    if (decimal && lua_getmetatable(L, index)) {
+        bool ours = lua_topointer(L, -1) == kh_state(L)->number_meta;
+        lua_pop(L, 1);
+        if (ours) {
+            out->kind = VALUE_DECIMAL;
+            out->decimal = *decimal;
+            return;
         }
-        break;
-    case LUA_TUSERDATA:
-        if (lua_getmetatable(L, index)) {
-            bool decimal = lua_topointer(L, -1) == kh_state(L)->number_meta;
-            lua_pop(L, 1);
-            if (decimal) {
-                value.kind = VALUE_DECIMAL;
-                value.decimal = *(const kh_decimal *)lua_touserdata(L, index);
-            }
-        }
-        break;
-    case LUA_TNONE:
-    case LUA_TNIL: value.kind = VALUE_ABSENT; break;
-    default: break;
     }
-    return value;
+    int type = lua_type(L, index);
+    out->index = index;
+    if (type == LUA_TNUMBER && lua_isinteger(L, index)) {
+        out->kind = VALUE_WHOLE;
+        out->whole = lua_tointeger(L, index);
+    } else if (type == LUA_TNUMBER) {
+        lua_Number x = lua_tonumber(L, index);
+        bool whole = fabs(x) < 9007199254740992.0 && floor(x) == x;
+        out->kind = whole ? VALUE_WHOLE : VALUE_FRACTION;
+        if (whole) out->whole = (int64_t)x;
+    } else {
+        out->kind = type == LUA_TNIL || type == LUA_TNONE ? VALUE_ABSENT : VALUE_OTHER;
+    }
 }
 
-void kh_value_push(lua_State *L, kh_value value)
+void kh_value_push(lua_State *L, const kh_value *value)
 {
-    switch (value.kind) {
-    case VALUE_WHOLE: lua_pushinteger(L, value.whole); break;
-    case VALUE_DECIMAL: kh_number_push(L, value.decimal); break;
-    case VALUE_TRUTH: lua_pushboolean(L, value.whole != 0); break;
+    switch (value->kind) {
+    case VALUE_WHOLE: lua_pushinteger(L, value->whole); break;
+    case VALUE_DECIMAL: kh_number_push(L, value->decimal); break;
+    case VALUE_TRUTH: lua_pushboolean(L, value->whole != 0); break;
     default: lua_pushnil(L);
     }
 }
 
-kh_decimal kh_value_decimal(kh_value value)
+kh_decimal kh_value_decimal(const kh_value *value)
 {
-    if (value.kind == VALUE_DECIMAL) return value.decimal;
-    return value.kind == VALUE_WHOLE ? kh_dec_int(value.whole) : KH_ABSENT;
+    if (value->kind == VALUE_DECIMAL) return value->decimal;
+    return value->kind == VALUE_WHOLE ? kh_dec_int(value->whole) : KH_ABSENT;
 }
 
 int kh_value_compare(const kh_value *left, const kh_value *right)
@@ -67,7 +60,7 @@ int kh_value_compare(const kh_value *left, const kh_value *right)
     if (left->kind == VALUE_WHOLE && right->kind == VALUE_WHOLE) {
         return (left->whole > right->whole) - (left->whole < right->whole);
     }
-    return kh_dec_cmp(kh_value_decimal(*left), kh_value_decimal(*right));
+    return kh_dec_cmp(kh_value_decimal(left), kh_value_decimal(right));
 }
 
 /* Floor division; the quotient is absent when it needs more than 34 digits. */
@@ -87,7 +80,7 @@ static kh_decimal divide_floor(kh_decimal a, kh_decimal b, kh_decimal *rest)
     return quotient;
 }
 
-static bool apply_whole(kh_value *left, int64_t b, kh_step op)
+static bool apply_whole(kh_value *left, int64_t b, kh_opcode op)
 {
     int64_t a = left->whole, result;
     switch (op) {
@@ -112,13 +105,14 @@ static bool apply_whole(kh_value *left, int64_t b, kh_step op)
     return true;
 }
 
-void kh_value_apply(kh_value *left, const kh_value *right, kh_step op)
+void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op)
 {
     if (left->kind == VALUE_WHOLE && right->kind == VALUE_WHOLE &&
         apply_whole(left, right->whole, op)) {
         return;
     }
-    kh_decimal a = kh_value_decimal(*left), b = kh_value_decimal(*right), rest;
+    kh_decimal a = left->kind == VALUE_DECIMAL ? left->decimal : kh_value_decimal(left);
+    kh_decimal b = right->kind == VALUE_DECIMAL ? right->decimal : kh_value_decimal(right), rest;
     int64_t power;
     switch (op) {
     case KH_STEP_ADD: a = kh_dec_add(a, b); break;
@@ -153,7 +147,8 @@ static void quote(const kh_syntax *syntax, uint32_t from, uint32_t to, char out[
 
 const char *kh_value_name(lua_State *L, int index)
 {
-    kh_value value = kh_value_get(L, index);
+    kh_value value;
+    kh_value_get(L, index, &value);
     switch (lua_type(L, index)) {
     case LUA_TNONE:
     case LUA_TNIL: return "absent (nil)";
@@ -166,11 +161,18 @@ const char *kh_value_name(lua_State *L, int index)
     }
 }
 
+bool kh_value_is_operand(lua_State *L, int index)
+{
+    kh_value value;
+    kh_value_get(L, lua_absindex(L, index), &value);
+    return value.kind <= VALUE_DECIMAL;
+}
+
 static void describe(lua_State *L, const kh_value *value, char out[96])
 {
     char number[KH_DECIMAL_TEXT], quoted[80];
     if (value->kind == VALUE_WHOLE || value->kind == VALUE_DECIMAL) {
-        kh_dec_format(number, kh_value_decimal(*value), KH_PLACES_OWN, false);
+        kh_dec_format(number, kh_value_decimal(value), KH_PLACES_OWN, false);
         snprintf(out, 96, "%s", number);
     } else if (value->kind == VALUE_ABSENT || value->kind == VALUE_TRUTH) {
         snprintf(out, 96, value->kind == VALUE_ABSENT ? "absent (nil)" : "true or false");
@@ -243,10 +245,10 @@ static void apply_bits(lua_State *L, const kh_syntax *syntax, const kh_syntax_st
     static const int operators[] = {LUA_OPBAND, LUA_OPBOR, LUA_OPBXOR, LUA_OPSHL, LUA_OPSHR};
     bool unary = step->op == KH_STEP_BNOT;
     int64_t a = 0, b;
-    if (!unary && left->kind != VALUE_ABSENT && !kh_dec_to_int(&a, kh_value_decimal(*left))) {
+    if (!unary && left->kind != VALUE_ABSENT && !kh_dec_to_int(&a, kh_value_decimal(left))) {
         fail_operand(L, syntax, step, left, true);
     }
-    if (right->kind != VALUE_ABSENT && !kh_dec_to_int(&b, kh_value_decimal(*right))) {
+    if (right->kind != VALUE_ABSENT && !kh_dec_to_int(&b, kh_value_decimal(right))) {
         fail_operand(L, syntax, step, right, false);
     }
     if (left->kind == VALUE_ABSENT || right->kind == VALUE_ABSENT) {
@@ -261,6 +263,16 @@ static void apply_bits(lua_State *L, const kh_syntax *syntax, const kh_syntax_st
     lua_pop(L, 1);
 }
 
+/* Bytes that comparing two texts may have to look at. */
+static size_t shorter_text(lua_State *L, const kh_value *left, const kh_value *right)
+{
+    if (lua_type(L, left->index) != LUA_TSTRING || lua_type(L, right->index) != LUA_TSTRING) {
+        return 0;
+    }
+    size_t a = lua_rawlen(L, left->index), b = lua_rawlen(L, right->index);
+    return a < b ? a : b;
+}
+
 static bool is_equal(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
                      const kh_value *left, const kh_value *right)
 {
@@ -268,7 +280,9 @@ static bool is_equal(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
     if (left->kind == VALUE_FRACTION) fail_operand(L, syntax, step, left, true);
     if (right->kind == VALUE_FRACTION) fail_operand(L, syntax, step, right, false);
     if (left->kind != right->kind) return false;
-    return left->kind == VALUE_ABSENT || lua_rawequal(L, left->index, right->index);
+    if (left->kind == VALUE_ABSENT) return true;
+    kh_script_charge(L, shorter_text(L, left, right) / 64);
+    return lua_rawequal(L, left->index, right->index);
 }
 
 static bool is_before(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
@@ -284,6 +298,7 @@ static bool is_before(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         lua_type(L, left->index) != LUA_TSTRING || lua_type(L, right->index) != LUA_TSTRING) {
         fail_order(L, syntax, step, left, right);
     }
+    kh_script_charge(L, shorter_text(L, left, right) / 8);
     return lua_compare(L, swap ? right->index : left->index, swap ? left->index : right->index,
                        or_equal ? LUA_OPLE : LUA_OPLT);
 }
@@ -309,24 +324,35 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
         snprintf(text, sizeof text, "the power %s is not a whole number", name);
         kh_script_raise(L, syntax, step->line, text);
     } else {
-        kh_value_apply(left, right, (kh_step)step->op);
+        kh_value_apply(left, right, (kh_opcode)step->op);
     }
 }
 
-static int push_whole(lua_State *L, const kh_value *value, const char *name, const char *what)
+/* The result as a key of a table or a bound of a numeric `for`. */
+static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
+                      const kh_value *value)
 {
     int64_t whole;
-    char kind[96];
-    if (value->kind == VALUE_WHOLE || (value->kind == VALUE_DECIMAL &&
-                                       kh_dec_to_int(&whole, value->decimal))) {
-        lua_pushinteger(L, value->kind == VALUE_WHOLE ? value->whole : whole);
-        return 1;
+    bool key = step->op == KH_STEP_KEY;
+    if (value->kind == VALUE_DECIMAL && kh_dec_to_int(&whole, value->decimal)) {
+        lua_pushinteger(L, whole);
+    } else if (value->kind == VALUE_WHOLE) {
+        lua_pushinteger(L, value->whole);
+    } else if (key && value->kind == VALUE_OTHER) {
+        kh_script_charge(L, lua_rawlen(L, value->index) / 64); /* of a text */
+        lua_pushvalue(L, value->index);
+    } else if (key && value->kind != VALUE_DECIMAL) {
+        kh_value_push(L, value);
+    } else {
+        char name[80], kind[96], text[256];
+        quote(syntax, step->left, step->left_end, name);
+        describe(L, value, kind);
+        snprintf(text, sizeof text, "%s is %s, but %s must be whole", name, kind,
+                 key ? "a number used as a key" : "the bounds of a 'for'");
+        return kh_script_raise(L, syntax, step->line, text);
     }
-    describe(L, value, kind);
-    return luaL_error(L, "%s is %s, but %s is a whole number", name, kind, what);
+    return 1;
 }
-
-static const char BOUND[] = "each bound of a 'for'", KEY[] = "the key of a table that is a number";
 
 /* __kh_calc(first step, argument...) */
 static int run_program(lua_State *L)
@@ -335,8 +361,8 @@ static int run_program(lua_State *L)
     const kh_syntax_step *step = &syntax->steps[lua_tointeger(L, 1)];
     kh_value stack[2 * KH_NODE_SIZE], *top = stack; /* `top` is the first free one */
     for (;; step++) {
-        switch ((kh_step)step->op) {
-        case KH_STEP_ARGUMENT: *top++ = kh_value_get(L, step->argument + 1); break;
+        switch ((kh_opcode)step->op) {
+        case KH_STEP_ARGUMENT: kh_value_get(L, step->argument + 1, top++); break;
         case KH_STEP_NUMBER: {
             const kh_syntax_constant *constant = &syntax->constants[step->number];
             top->kind = constant->whole ? VALUE_WHOLE : VALUE_DECIMAL;
@@ -360,46 +386,33 @@ static int run_program(lua_State *L)
             }
             break;
         }
-        case KH_STEP_END: kh_value_push(L, top[-1]); return 1;
+        case KH_STEP_END: kh_value_push(L, &top[-1]); return 1;
         case KH_STEP_KEY:
-        case KH_STEP_BOUND: {
-            char name[80];
-            if (step->op == KH_STEP_KEY && top[-1].kind != VALUE_DECIMAL) {
-                kh_value_push(L, top[-1]);
-                return 1;
-            }
-            quote(syntax, step->left, step->left_end, name);
-            return push_whole(L, &top[-1], name, step->op == KH_STEP_KEY ? KEY : BOUND);
-        }
+        case KH_STEP_BOUND: return push_whole(L, syntax, step, &top[-1]);
         default:
             top--;
-            run_step(L, syntax, step, &top[-1], top);
+            if (step->op <= KH_STEP_DIV && top[-1].kind == VALUE_DECIMAL &&
+                top->kind == VALUE_DECIMAL) { /* what formulas nearly always do */
+                kh_value_apply(&top[-1], top, (kh_opcode)step->op);
+            } else {
+                run_step(L, syntax, step, &top[-1], top);
+            }
         }
     }
 }
 
-/* __kh_key(value) */
-static int run_key(lua_State *L)
+/* __kh_rest(...): calls that pass on what they got could copy without end. */
+static int run_rest(lua_State *L)
 {
-    if (lua_type(L, 1) != LUA_TUSERDATA) {
-        lua_settop(L, 1);
-        return 1;
-    }
-    kh_value value = kh_value_get(L, 1);
-    return push_whole(L, &value, "this", KEY);
-}
-
-/* __kh_bound(value) */
-static int run_bound(lua_State *L)
-{
-    kh_value value = kh_value_get(L, 1);
-    return push_whole(L, &value, "this", BOUND);
+    int count = lua_gettop(L);
+    if (count > 1000) return luaL_error(L, "a function got more than 1000 values as '...'");
+    kh_script_charge(L, (size_t)count / 4);
+    return count;
 }
 
 void kh_calc_push(lua_State *L, const kh_syntax *syntax)
 {
     lua_pushlightuserdata(L, (void *)(uintptr_t)syntax);
     lua_pushcclosure(L, run_program, 1);
-    lua_pushcfunction(L, run_key);
-    lua_pushcfunction(L, run_bound);
+    lua_pushcfunction(L, run_rest);
 }

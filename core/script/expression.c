@@ -288,7 +288,7 @@ static kh_expr read_simple(kh_parser *p)
     case WORD_TEXT:
         kh_parser_next(p);
         e.form = FORM_TEXT;
-        e.other = true;
+        e.other = start.to - start.from < 200; /* comparing longer ones is work to be counted */
         break;
     case WORD_NIL:
     case WORD_TRUE:
@@ -297,8 +297,12 @@ static kh_expr read_simple(kh_parser *p)
         e.other = true;
         break;
     case WORD_DOTS:
-        if (!p->scopes.scope->vararg) kh_lexer_fail(&p->lexer, &start, "'...' is outside of a function that has it");
+        if (!p->scopes.scope->vararg) {
+            kh_lexer_fail(&p->lexer, &start, "'...' is outside of a function that has it");
+        }
         kh_parser_next(p);
+        kh_rewrite_insert(&p->rewrite, start.from, EDIT_OPEN, " __kh_rest(");
+        kh_rewrite_insert(&p->rewrite, start.to, EDIT_CLOSE, ")");
         break;
     case '{':
         read_table(p);
@@ -364,7 +368,7 @@ static kh_expr read_unary(kh_parser *p)
 /* left op right, where both are read. */
 static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, const kh_token *op)
 {
-    kh_step step = (kh_step)(KH_STEP_ADD + index);
+    kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
     bool equality = step == KH_STEP_EQ || step == KH_STEP_NE;
     bool comparison = step >= KH_STEP_EQ && step <= KH_STEP_GE;
     if (step > KH_STEP_GE || (equality && (left->other || right->other))) {

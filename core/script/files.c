@@ -99,7 +99,7 @@ static int compile(lua_State *L)
     }
     lua_pushlightuserdata(L, (void *)(uintptr_t)&kh_site_key);
     kh_calc_push(L, syntax);
-    lua_call(L, 5, 1);
+    lua_call(L, 4, 1);
     return 1;
 }
 
@@ -125,7 +125,7 @@ kh_status kh_script_load(kh_script *script, const char *path, const char *text, 
     }
     script->chunks[script->chunk_count++] = syntax;
     kh_error err = KH_ERROR_INIT;
-    rc = kh_script_protect(script, compile, &job, 1, &err);
+    rc = kh_script_protect(script, compile, &job, 0, 1, &err);
     if (rc == KH_OK && !job.failed) return KH_OK;
     if (rc == KH_OK) {
         lua_pop(script->L, 1);
@@ -237,7 +237,7 @@ kh_status kh_script_use(kh_script *script, const char *const *folders, unsigned 
         script->folders[i] = kh_arena_text(&script->arena, folders[i]);
     }
     script->use_flags = flags;
-    return kh_script_protect(script, define_use, NULL, 0, err);
+    return kh_script_protect(script, define_use, NULL, 0, 0, err);
 }
 
 /* ---- facts --------------------------------------------------------------------------------- */

@@ -169,7 +169,7 @@ static int run_next(lua_State *L)
             if (!found || compare_keys(&k, &best) < 0) best = k;
             found = true;
         }
-        kh_script_charge(L, entries);
+        kh_script_charge(L, 2 * entries);
         if (found) push_key(L, &best);
     }
     if (!found) return 0;
@@ -183,7 +183,7 @@ static void push_rest(lua_State *L, lua_Integer length)
 {
     size_t count = 0, used = 0;
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) count++;
-    kh_script_charge(L, count);
+    kh_script_charge(L, 16 * count); /* it will be sorted */
     key *keys = lua_newuserdatauv(L, (count + 1) * sizeof *keys, 0);
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         if (read_key(L, -2, &keys[used]) && !in_list(&keys[used], length)) used++;
@@ -266,7 +266,7 @@ const char *kh_library_text(lua_State *L, int index, size_t *length)
     case LUA_TBOOLEAN: lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false"); break;
     case LUA_TNIL: lua_pushliteral(L, "nil"); break;
     default:
-        if (kh_value_get(L, index).kind <= VALUE_DECIMAL) {
+        if (kh_value_is_operand(L, index)) {
             lua_pushlstring(L, number, kh_number_text(L, index, number));
         } else {
             lua_pushstring(L, luaL_typename(L, index));
@@ -288,7 +288,7 @@ static int run_tonumber(lua_State *L)
     luaL_argcheck(L, lua_isnoneornil(L, 2), 2, "other bases than 10 are not available");
     if (lua_type(L, 1) != LUA_TSTRING) {
         lua_settop(L, 1);
-        if (kh_value_get(L, 1).kind > VALUE_DECIMAL) lua_pushnil(L);
+        if (!kh_value_is_operand(L, 1)) lua_pushnil(L);
         return 1;
     }
     size_t length;
@@ -312,8 +312,8 @@ static int run_tonumber(lua_State *L)
 static int run_type(lua_State *L)
 {
     luaL_checkany(L, 1);
-    bool number = kh_value_get(L, 1).kind == VALUE_DECIMAL;
-    lua_pushstring(L, number ? "number" : luaL_typename(L, 1));
+    bool decimal = lua_isuserdata(L, 1) && kh_value_is_operand(L, 1);
+    lua_pushstring(L, decimal ? "number" : luaL_typename(L, 1));
     return 1;
 }
 
@@ -328,14 +328,14 @@ static int run_select(lua_State *L)
     luaL_argcheck(L, kh_number_int(L, 1, &n), 1, "'#' or a whole number is needed");
     if (n < 0) n = count + n;
     luaL_argcheck(L, n >= 1, 1, "there is no such argument");
-    kh_script_charge(L, (size_t)count / 16);
+    kh_script_charge(L, (size_t)count / 4);
     return n >= count ? 0 : count - (int)n;
 }
 
 static int run_error(lua_State *L)
 {
     int64_t level = 1;
-    if (lua_type(L, 1) != LUA_TSTRING && kh_value_get(L, 1).kind > VALUE_DECIMAL) {
+    if (!lua_isstring(L, 1) && (lua_isnoneornil(L, 1) || !kh_value_is_operand(L, 1))) {
         return luaL_error(L, "error(...) needs a text that says what is wrong, not %s",
                           kh_value_name(L, 1));
     }
@@ -373,7 +373,7 @@ static int table_insert(lua_State *L)
     if (count == 3) {
         at = kh_library_integer(L, 2, end);
         luaL_argcheck(L, at >= 1 && at <= end, 2, "the position lies outside of the list");
-        kh_script_charge(L, (size_t)(end - at));
+        kh_script_charge(L, 2 * (size_t)(end - at));
         for (lua_Integer i = end; i > at; i--) {
             lua_geti(L, 1, i - 1);
             lua_seti(L, 1, i);
@@ -392,7 +392,7 @@ static int table_remove(lua_State *L)
     lua_Integer at = kh_library_integer(L, 2, length);
     if (length == 0 && at == length) return lua_pushnil(L), 1;
     luaL_argcheck(L, at >= 1 && at <= length, 2, "the position lies outside of the list");
-    kh_script_charge(L, (size_t)(length - at));
+    kh_script_charge(L, 2 * (size_t)(length - at));
     lua_geti(L, 1, at);
     for (; at < length; at++) {
         lua_geti(L, 1, at + 1);
@@ -422,6 +422,7 @@ static int table_unpack(lua_State *L)
     if (from > to) return 0;
     lua_Unsigned count = (lua_Unsigned)to - (lua_Unsigned)from;
     if (count >= 1000) return luaL_error(L, "table.unpack gives at most 1000 values");
+    kh_script_charge(L, count);
     luaL_checkstack(L, (int)count + 1, "too many values");
     for (lua_Unsigned i = 0; i <= count; i++) lua_geti(L, 1, from + (lua_Integer)i);
     return (int)count + 1;
@@ -437,10 +438,10 @@ static int table_concat(lua_State *L)
     luaL_Buffer buffer;
     luaL_buffinit(L, &buffer);
     for (lua_Integer i = from; i <= to; i++) {
-        kh_script_charge(L, 1);
+        kh_script_charge(L, 4);
         lua_geti(L, 1, i);
         if (!lua_isstring(L, -1) &&
-            (lua_isnil(L, -1) || kh_value_get(L, lua_gettop(L)).kind > VALUE_DECIMAL)) {
+            (lua_isnil(L, -1) || !kh_value_is_operand(L, lua_gettop(L)))) {
             return luaL_error(L, "element %I is %s; only texts and numbers can be joined", i,
                               kh_value_name(L, lua_gettop(L)));
         }
@@ -502,7 +503,7 @@ static int table_sort(lua_State *L)
     }
     int from = 3, to = 4;
     for (lua_Integer width = 1; width < length; width *= 2) {
-        kh_script_charge(L, (size_t)length);
+        kh_script_charge(L, 8 * (size_t)length);
         for (lua_Integer low = 1; low <= length; low += 2 * width) {
             lua_Integer middle = low + width, high = middle + width;
             if (middle > length) middle = length + 1;

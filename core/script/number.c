@@ -30,15 +30,17 @@ void kh_number_push(lua_State *L, kh_decimal value)
 
 bool kh_number_get(lua_State *L, int index, kh_decimal *out)
 {
-    kh_value value = kh_value_get(L, lua_absindex(L, index));
+    kh_value value;
+    kh_value_get(L, lua_absindex(L, index), &value);
     if (value.kind > VALUE_DECIMAL) return false;
-    *out = kh_value_decimal(value);
+    *out = kh_value_decimal(&value);
     return true;
 }
 
 bool kh_number_int(lua_State *L, int index, int64_t *out)
 {
-    kh_value value = kh_value_get(L, lua_absindex(L, index));
+    kh_value value;
+    kh_value_get(L, lua_absindex(L, index), &value);
     if (value.kind == VALUE_DECIMAL) return kh_dec_to_int(out, value.decimal);
     if (value.kind != VALUE_WHOLE) return false;
     *out = value.whole;
@@ -57,7 +59,8 @@ size_t kh_number_text(lua_State *L, int index, char out[KH_DECIMAL_TEXT])
 /* A number or absent; anything else is an error. */
 static kh_value number_argument(lua_State *L, int argument)
 {
-    kh_value value = kh_value_get(L, argument);
+    kh_value value;
+    kh_value_get(L, argument, &value);
     if (value.kind == VALUE_FRACTION) {
         luaL_argerror(L, argument, "a binary fraction reached a calculation; give it as a decimal, "
                                    "like 0.1 or dec(\"0.1\")");
@@ -68,6 +71,12 @@ static kh_value number_argument(lua_State *L, int argument)
                                                                              : ""));
     }
     return value;
+}
+
+static kh_decimal decimal_argument(lua_State *L, int argument)
+{
+    kh_value value = number_argument(L, argument);
+    return kh_value_decimal(&value);
 }
 
 static int places_argument(lua_State *L, int argument)
@@ -93,7 +102,7 @@ static int run_dec(lua_State *L)
         kh_number_push(L, value);
         return 1;
     }
-    kh_number_push(L, kh_value_decimal(number_argument(L, 1)));
+    kh_number_push(L, decimal_argument(L, 1));
     return 1;
 }
 
@@ -111,21 +120,21 @@ static int push_rounded(lua_State *L, kh_decimal value, int places)
 
 static int run_round(lua_State *L)
 {
-    kh_decimal value = kh_value_decimal(number_argument(L, 1));
+    kh_decimal value = decimal_argument(L, 1);
     int places = places_argument(L, 2);
     return push_rounded(L, kh_dec_round(value, places), places);
 }
 
 static int run_floor(lua_State *L)
 {
-    kh_decimal value = kh_value_decimal(number_argument(L, 1));
+    kh_decimal value = decimal_argument(L, 1);
     int places = places_argument(L, 2);
     return push_rounded(L, kh_dec_floor(value, places), places);
 }
 
 static int run_ceil(lua_State *L)
 {
-    kh_decimal value = kh_value_decimal(number_argument(L, 1));
+    kh_decimal value = decimal_argument(L, 1);
     int places = places_argument(L, 2);
     return push_rounded(L, kh_dec_ceil(value, places), places);
 }
@@ -137,7 +146,7 @@ static int run_abs(lua_State *L)
         kh_value_apply(&zero, &value, KH_STEP_SUB);
         value = zero;
     }
-    kh_value_push(L, value);
+    kh_value_push(L, &value);
     return 1;
 }
 
@@ -178,10 +187,11 @@ static int run_sum(lua_State *L)
     if (lua_isnoneornil(L, 1)) return 0;
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_Unsigned count = lua_rawlen(L, 1);
-    kh_script_charge(L, count);
+    kh_script_charge(L, 4 * count);
     for (lua_Unsigned i = 1; i <= count && sum.kind != VALUE_ABSENT; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
-        kh_value value = kh_value_get(L, 2);
+        kh_value value;
+        kh_value_get(L, 2, &value);
         if (value.kind > VALUE_DECIMAL) {
             luaL_error(L, "element %d of the list is %s, not a number", (int)i,
                        kh_value_name(L, 2));
@@ -189,7 +199,7 @@ static int run_sum(lua_State *L)
         kh_value_apply(&sum, &value, KH_STEP_ADD);
         lua_settop(L, 1);
     }
-    kh_value_push(L, sum);
+    kh_value_push(L, &sum);
     return 1;
 }
 
@@ -216,8 +226,9 @@ static int run_tointeger(lua_State *L)
 
 static int run_type(lua_State *L)
 {
-    kh_value value = kh_value_get(L, 1);
+    kh_value value;
     luaL_checkany(L, 1);
+    kh_value_get(L, 1, &value);
     if (value.kind == VALUE_WHOLE) {
         lua_pushliteral(L, "integer");
     } else if (value.kind == VALUE_DECIMAL) {
@@ -241,7 +252,9 @@ static int run_ult(lua_State *L)
 
 static int meta_compare(lua_State *L)
 {
-    kh_value a = kh_value_get(L, 1), b = kh_value_get(L, 2);
+    kh_value a, b;
+    kh_value_get(L, 1, &a);
+    kh_value_get(L, 2, &b);
     int op = (int)lua_tointeger(L, lua_upvalueindex(1));
     bool numbers = (a.kind == VALUE_WHOLE || a.kind == VALUE_DECIMAL) &&
                    (b.kind == VALUE_WHOLE || b.kind == VALUE_DECIMAL);
@@ -259,7 +272,7 @@ static int meta_concat(lua_State *L)
         if (lua_isnil(L, i)) {
             luaL_error(L, "an absent value (nil) stands beside '..'; write (x or '') to leave it "
                           "out");
-        } else if (!lua_isstring(L, i) && kh_value_get(L, i).kind > VALUE_DECIMAL) {
+        } else if (!lua_isstring(L, i) && !kh_value_is_operand(L, i)) {
             luaL_error(L, "%s stands beside '..'; only texts and numbers can be joined",
                        kh_value_name(L, i));
         }

@@ -122,14 +122,6 @@ void kh_parser_leave(kh_parser *p, int height)
 
 /* ---- writing out --------------------------------------------------------------------------- */
 
-static void wrap(kh_parser *p, const kh_expr *e, const char *call)
-{
-    kh_rewrite_insert(&p->rewrite, e->from, EDIT_OPEN, call);
-    kh_rewrite_insert(&p->rewrite, e->to, EDIT_CLOSE, ")");
-    p->height++;
-    kh_parser_check_depth(p);
-}
-
 static kh_decimal decimal_of(kh_parser *p, const kh_expr *number)
 {
     kh_decimal value = KH_ABSENT;
@@ -150,17 +142,18 @@ static void write_decimal(kh_parser *p, const kh_expr *e)
                    kh_arena_printf(&p->rewrite.scratch, " __kh[%u]", out->number_count));
 }
 
-void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_step end)
+void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
 {
+    if (!e->tree && !e->whole && (end == KH_STEP_BOUND || (end == KH_STEP_KEY && !e->other))) {
+        e->tree = kh_parser_node(p, e);
+    }
     if (e->tree) {
-        kh_rewrite_program(&p->rewrite, e->tree, end);
+        kh_rewrite_program(&p->rewrite, e->tree, end, p->token.line);
         e->tree = NULL;
         p->height++;
         kh_parser_check_depth(p);
-    } else {
-        if (e->form == FORM_NUMBER && e->token.word == WORD_DECIMAL) write_decimal(p, e);
-        if (end == KH_STEP_KEY && !e->whole && !e->other) wrap(p, e, "__kh_key(");
-        if (end == KH_STEP_BOUND && !e->whole) wrap(p, e, " __kh_bound(");
+    } else if (e->form == FORM_NUMBER && e->token.word == WORD_DECIMAL) {
+        write_decimal(p, e);
     }
     e->form = FORM_VALUE;
 }

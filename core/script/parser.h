@@ -55,7 +55,7 @@ const char *kh_parser_text(kh_parser *p, const kh_token *token);
 int kh_parser_enter(kh_parser *p);
 void kh_parser_check_depth(kh_parser *p);
 void kh_parser_leave(kh_parser *p, int height);
-void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_step end);
+void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end);
 void kh_parser_seal(kh_parser *p, kh_expr *e);
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e);
 void kh_parser_escape(kh_parser *p, int32_t local, const kh_token *at);

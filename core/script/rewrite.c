@@ -84,13 +84,14 @@ static void write_node(kh_rewrite *rewrite, kh_node *node, uint8_t *arguments)
     rewrite->unused = node;
 }
 
-void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_step end)
+void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_opcode end, int line)
 {
     while (tree->op == NODE_PARENTHESES) tree = tree->left; /* these stay outside of the call */
     uint32_t from = tree->from, to = tree->to, first = rewrite->out->step_count;
     uint8_t arguments = 0;
     write_node(rewrite, tree, &arguments);
-    add_step(rewrite->out, (kh_syntax_step){.op = (uint8_t)end, .left = from, .left_end = to});
+    add_step(rewrite->out, (kh_syntax_step){.op = (uint8_t)end, .line = line, .left = from,
+                                            .left_end = to});
     kh_rewrite_insert(rewrite, from, EDIT_OPEN,
                       kh_arena_printf(&rewrite->scratch, " __kh_calc(%u", first));
     kh_rewrite_insert(rewrite, to, EDIT_CLOSE, ")");
@@ -110,7 +111,7 @@ void kh_rewrite_finish(kh_rewrite *rewrite)
     kh_syntax *out = rewrite->out;
     if (rewrite->count) qsort(rewrite->edits, rewrite->count, sizeof(kh_edit), compare_edits);
     kh_buf text = {0};
-    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_key,__kh_bound=... "
+    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_rest=... "
                        "return function(...) ");
     size_t done = 0;
     for (uint32_t i = 0; i < rewrite->count; i++) {

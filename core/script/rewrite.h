@@ -7,7 +7,7 @@
 
 /** Arithmetic or a comparison that is not written out yet: it may become part of a larger one. */
 typedef struct kh_node {
-    uint8_t op;       /* kh_step, or NODE_PARENTHESES around `left` */
+    uint8_t op;       /* kh_opcode, or NODE_PARENTHESES around `left` */
     uint16_t size;    /* operators in it */
     uint32_t number;  /* KH_STEP_NUMBER */
     uint32_t from, to; /* bytes */
@@ -48,7 +48,7 @@ void kh_rewrite_cut(kh_rewrite *rewrite, uint32_t from, uint32_t to, const char 
 
 kh_node *kh_rewrite_node(kh_rewrite *rewrite, kh_node node);
 /** Write a tree out as one call; its nodes are gone then. @p end is KH_STEP_END, _KEY, _BOUND. */
-void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_step end);
+void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_opcode end, int line);
 
 /** Apply all edits to the source. */
 void kh_rewrite_finish(kh_rewrite *rewrite);

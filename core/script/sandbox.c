@@ -237,14 +237,20 @@ kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t ins
     return rc;
 }
 
-kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nresults,
-                            kh_error *err)
+kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nargs,
+                            int nresults, kh_error *err)
 {
     lua_State *L = script->L;
-    if (!lua_checkstack(L, 2)) return kh_fail(err, KH_ELIMIT, "too many values on the Lua stack");
+    int base = lua_gettop(L) - nargs + 1;
+    if (!lua_checkstack(L, 2)) {
+        lua_settop(L, base - 1);
+        return kh_fail(err, KH_ELIMIT, "too many values on the Lua stack");
+    }
     lua_pushcfunction(L, function);
+    lua_insert(L, base);
     lua_pushlightuserdata(L, context);
-    return protected_call(script, 1, nresults, err);
+    lua_insert(L, base + 1);
+    return protected_call(script, nargs + 1, nresults, err);
 }
 
 /* ---- the state ----------------------------------------------------------------------------- */
@@ -266,7 +272,7 @@ kh_script *kh_script_new(size_t memory)
     if (!L) abort();
     *(kh_script **)lua_getextraspace(L) = script;
     script->L = L;
-    if (kh_script_protect(script, open_libraries, NULL, 0, NULL) < 0) abort();
+    if (kh_script_protect(script, open_libraries, NULL, 0, 0, NULL) < 0) abort();
     kh_script_cap(script, memory);
     return script;
 }

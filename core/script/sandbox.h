@@ -51,10 +51,11 @@ kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t ins
 
 /**
  * Run our own C code that uses the Lua API: @p function finds @p context as light userdata at
- * index 1; its results stay on the stack. Errors as in kh_script_call; no budget of its own.
+ * index 1 and the @p nargs values from the top of the stack behind it; its results stay on the
+ * stack. Errors as in kh_script_call; no budget of its own.
  */
-kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nresults,
-                            kh_error *err);
+kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nargs,
+                            int nresults, kh_error *err);
 
 /** For C functions that do much work: count it against the budget. May raise. */
 void kh_script_charge(lua_State *L, size_t instructions);
@@ -92,7 +93,7 @@ kh_setting_kind kh_script_tag_of(lua_State *L, int index, const char **name);
  * ref)`) that lives as long as the script. Entries keep the order written.
  *
  * @param arena       owns the result
- * @param fallback    place of the whole value where nothing better is known
+ * @param fallback    place of the value; with line 0 a table tells its own
  * @param[out] out    unspecified after a failure
  * @return KH_EUSAGE: @p diags has every cycle, odd key, hole and value that cannot be a setting.
  */

@@ -92,21 +92,24 @@ typedef struct kh_value {
     kh_decimal decimal;
     int64_t whole; /* VALUE_WHOLE, VALUE_TRUTH */
     kh_value_kind kind;
-    int index; /* VALUE_OTHER: its index on the Lua stack */
+    int index; /* VALUE_OTHER, VALUE_FRACTION: its index on the Lua stack */
 } kh_value;
 
 /** "a number", "a text": what messages call the value at @p index. */
 const char *kh_value_name(lua_State *L, int index);
+/** A number, or absent: not a binary fraction, a text, a table ... */
+bool kh_value_is_operand(lua_State *L, int index);
 
-kh_value kh_value_get(lua_State *L, int index);
-void kh_value_push(lua_State *L, kh_value value);
-kh_decimal kh_value_decimal(kh_value value);
+void kh_value_get(lua_State *L, int index, kh_value *out);
+void kh_value_push(lua_State *L, const kh_value *value);
+/** Absent for what is no number. */
+kh_decimal kh_value_decimal(const kh_value *value);
 /** left = left op right for + - * / // % ^ of numbers and absent values. */
-void kh_value_apply(kh_value *left, const kh_value *right, kh_step op);
+void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op);
 /** -1, 0, 1; both are numbers. */
 int kh_value_compare(const kh_value *left, const kh_value *right);
 
-/** Push the helpers of the rewriter for one file: __kh_calc, __kh_key, __kh_bound. */
+/** Push the helpers of the rewriter for one file: __kh_calc, __kh_rest. */
 void kh_calc_push(lua_State *L, const kh_syntax *syntax);
 
 #endif

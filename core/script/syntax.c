@@ -4,8 +4,9 @@
  *   a + b * 2, a == b    __kh_calc(N,a,b): see kh_syntax_step. `==` beside a text, true, nil, a
  *                        table or a function stays: no number is equal to these
  *   0.6 (elsewhere)      __kh[N]
- *   t[e]                 t[__kh_key(e)], or the calculation gives the key itself
- *   for i = a, b         for i = __kh_bound(a), __kh_bound(b)
+ *   t[e]                 t[__kh_calc(N,e)], where the program ends in KH_STEP_KEY
+ *   for i = a, b         for i = __kh_calc(N,a), __kh_calc(N,b), where it ends in KH_STEP_BOUND
+ *   ...                  __kh_rest(...), which counts and bounds what is copied
  *   function (a, b)      function (a, b,__kh_7): the name of an unused parameter tells the id
  *   { ... }              {[__kh_site]=N, ... } on request
  *   (f or g)()           ;(f or g)() so that nothing before it is taken for what is called

@@ -83,14 +83,14 @@ typedef struct kh_syntax_global {
  * exact, costs one call instead of four, and lets errors name what the user wrote.
  */
 typedef struct kh_syntax_step {
-    uint8_t op;       /* kh_step */
+    uint8_t op;       /* kh_opcode */
     uint8_t argument; /* KH_STEP_ARGUMENT: from 1 */
     uint32_t number;  /* KH_STEP_NUMBER: index into `constants` */
     int line;         /* of the operator */
     uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
 } kh_syntax_step;
 
-typedef enum kh_step {
+typedef enum kh_opcode {
     KH_STEP_ARGUMENT,
     KH_STEP_NUMBER,
     KH_STEP_ADD, /* the binary operators, in the order of the table in syntax.c */
@@ -116,7 +116,7 @@ typedef enum kh_step {
     KH_STEP_END, /* the result is a value */
     KH_STEP_KEY, /* ... the key of a table: whole numbers become Lua integers */
     KH_STEP_BOUND /* ... of a numeric `for`: must be whole */
-} kh_step;
+} kh_opcode;
 
 /** A number written in a calculation. */
 typedef struct kh_syntax_constant {
@@ -133,9 +133,9 @@ typedef struct kh_syntax {
     const char *source; /* as the user wrote it, without a byte order mark */
     size_t source_length;
     /**
-     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_key, __kh_bound)
-     * and returns the user's chunk. User's line n is its line n. __kh is the list of `numbers`,
-     * __kh_site the hidden key of sites, the others are functions.
+     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_rest) and returns
+     * the user's chunk. User's line n is its line n. __kh is the list of `numbers`, __kh_site the
+     * hidden key of sites, the others are functions.
      */
     const char *text;
     size_t text_length;

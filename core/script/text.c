@@ -58,6 +58,7 @@ static int text_byte(lua_State *L)
     lua_Integer first = kh_library_integer(L, 2, 1);
     range_arguments(L, 2, 1, first, length, &from, &to);
     if (to - from > 1000) return luaL_error(L, "string.byte gives at most 1000 values");
+    kh_script_charge(L, to - from);
     luaL_checkstack(L, (int)(to - from), "too many values");
     for (size_t i = from; i < to; i++) lua_pushinteger(L, (unsigned char)text[i]);
     return (int)(to - from);
@@ -175,7 +176,7 @@ static int text_split(lua_State *L)
     lua_newtable(L);
     for (lua_Integer i = 1;; i++) {
         const char *found = memmem(text, (size_t)(end - text), separator, wanted);
-        kh_script_charge(L, 1);
+        kh_script_charge(L, 8);
         lua_pushlstring(L, text, (size_t)((found ? found : end) - text));
         lua_rawseti(L, -2, i);
         if (!found) return 1;
@@ -233,6 +234,7 @@ static int text_replace(lua_State *L)
         kh_text_limit(L, total - (found ? 0 : instead));
         luaL_addlstring(&buffer, text, kept);
         if (!found) break;
+        kh_script_charge(L, 4);
         luaL_addlstring(&buffer, by, instead);
         text = found + wanted;
     }
@@ -318,7 +320,7 @@ static void add_number(lua_State *L, luaL_Buffer *buffer, const spec *s, int arg
 static void add_quoted(lua_State *L, luaL_Buffer *buffer, int argument)
 {
     if (lua_type(L, argument) != LUA_TSTRING) {
-        luaL_argcheck(L, kh_value_get(L, argument).kind <= VALUE_DECIMAL ||
+        luaL_argcheck(L, kh_value_is_operand(L, argument) ||
                              lua_isboolean(L, argument), argument, "this has no literal");
         kh_library_text(L, argument, NULL);
         luaL_addvalue(buffer);

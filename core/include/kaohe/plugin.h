@@ -127,7 +127,7 @@ struct ArrowArrayStream;
 typedef struct kh_builder kh_builder;
 
 /**
- * Append rows without seeing Arrow. A cell that is not set is null.
+ * Append rows without seeing Arrow. A cell that is not set is null; set twice, it keeps the last.
  * Errors are kept inside and told by finish() or batch(), so cells need no checks.
  */
 typedef struct kh_rows_ops {

@@ -99,15 +99,21 @@ static kh_status label(const frame *f, kh_pool *pool, kh_fonts *fonts, const kh_
                        const kh_shape *s, const char *who, kh_error *err)
 {
     kh_passage *passage = kh_pool_alloc(pool, sizeof *passage);
-    kh_status rc =
-        kh_passage_make(passage, pool, fonts, &(kh_text){&s->text, 1}, f->scale, who, err);
+    kh_text text = {&s->text, 1};
+    kh_status rc = kh_passage_make(passage, pool, fonts, &text, f->scale, who, err);
     if (rc < 0) return rc;
     kh_line line = {.passage = passage};
     while (line.to < passage->count && passage->chars[line.to].glyph) line.to++;
-    float width = kh_passage_width(passage, line.from, line.to), x = s->points[0].x * f->scale;
+    float width = kh_passage_width(passage, 0, line.to), room = canvas->width * f->scale;
+    if (width > room) {
+        rc = kh_passage_make(passage, pool, fonts, &text, f->scale * room / width, who, err);
+        if (rc < 0) return rc;
+        width = kh_passage_width(passage, 0, line.to);
+    }
+    float x = s->points[0].x * f->scale;
     if (s->anchor == KH_ALIGN_CENTER) x -= width / 2;
     if (s->anchor == KH_ALIGN_RIGHT || s->anchor == KH_ALIGN_POINT) x -= width;
-    if (x > canvas->width * f->scale - width) x = canvas->width * f->scale - width;
+    if (x > room - width) x = room - width;
     if (x < 0) x = 0;
     kh_ink_line(f->ink, fonts, &line, f->x + x, f->y + s->points[0].y * f->scale);
     return KH_OK;

@@ -47,7 +47,8 @@ static void write_widths(kh_bytes *out, const kh_face *face)
             open = false;
             continue;
         }
-        kh_bytes_printf(out, open ? " %u" : "%2$u[%1$u", width, i + 1);
+        if (!open) kh_bytes_printf(out, "%u[", i + 1);
+        kh_bytes_printf(out, "%u ", width);
         open = true;
     }
     kh_bytes_text(out, open ? "]]\n" : "]\n");

@@ -99,7 +99,7 @@ const char *kh_file_keep(kh_file *file)
 {
     kh_bytes *s = &file->scratch;
     char *text = kh_pool_alloc(file->pool, s->size + 1);
-    memcpy(text, s->data, s->size);
+    if (s->size) memcpy(text, s->data, s->size);
     s->size = 0;
     return text;
 }
@@ -257,6 +257,28 @@ void kh_file_close(kh_file *file)
     *file = (kh_file){0};
 }
 
+/* The fonts the pages have used, as the entries of the resource dictionary they all share. */
+static kh_status embed_fonts(kh_file *file, const kh_layout *layout, HPDF_Dict resources)
+{
+    kh_bytes entries = {0};
+    for (uint32_t i = 0; i < layout->fonts->choice_count; i++) {
+        const kh_face *face = layout->fonts->choices[i].face;
+        if (!face || face->used_count == 0) continue;
+        if (face->used_count >= UINT16_MAX) {
+            kh_bytes_fini(&entries);
+            return kh_fail(layout->err, KH_ELIMIT,
+                           "%s: more than 65,534 different characters in one font: split the "
+                           "document",
+                           layout->who);
+        }
+        kh_bytes_printf(&entries, "/F%u %u 0 R\n", i, kh_file_number(kh_font_embed(file, face)));
+    }
+    kh_bytes_add(&file->scratch, entries.data, entries.size);
+    set_entries(resources, kh_file_keep(file));
+    kh_bytes_fini(&entries);
+    return KH_OK;
+}
+
 static kh_status write_file(kh_file *file, kh_layout *layout, const kh_document *document,
                             const kh_pages *pages)
 {
@@ -273,16 +295,8 @@ static kh_status write_file(kh_file *file, kh_layout *layout, const kh_document 
             kh_status rc = draw_page(&d, document, pages->items[i], fonts);
             if (rc < 0) return rc;
         }
-        kh_bytes resources = {0};
-        for (uint32_t i = 0; i < layout->fonts->face_count; i++) {
-            const kh_face *face = layout->fonts->faces[i];
-            if (face->used_count == 0) continue;
-            unsigned number = kh_file_number(kh_font_embed(file, face));
-            kh_bytes_printf(&resources, "/F%u %u 0 R\n", face->number, number);
-        }
-        kh_bytes_add(&file->scratch, resources.data, resources.size);
-        set_entries(fonts, kh_file_keep(file));
-        kh_bytes_fini(&resources);
+        kh_status rc = embed_fonts(file, layout, fonts);
+        if (rc < 0) return rc;
         save(file);
     }
     if (file->ink.broken) {

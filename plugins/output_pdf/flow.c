@@ -9,9 +9,9 @@
 kh_status kh_flow_add(kh_layout *layout, kh_flow *flow, float height, kh_strip **out)
 {
     float above = flow->header ? kh_flow_height(flow->header, 0, flow->header->count) : 0;
-    if (!(height + above <= layout->limit + SLACK)) {
+    if (!(height >= 0 && height + above <= layout->limit + SLACK)) {
         return kh_fail(layout->err, KH_EDATA,
-                       "%s: a piece of %g points does not fit on a page of %g: make it smaller",
+                       "%s: a piece of %.1f points does not fit on a page of %.1f: mend its size",
                        layout->who, (double)(height + above), (double)layout->limit);
     }
     kh_strip *strip = kh_pool_alloc(layout->pool, sizeof *strip);

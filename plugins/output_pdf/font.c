@@ -106,28 +106,14 @@ static void read_metrics(kh_face *face, hb_face_t *hb)
     hb_blob_destroy(head);
 }
 
-/* Amounts stand under each other only if all digits are equally wide: where the plain ones are
-   not, the font's tabular figures are taken. */
+/* Amounts stand under each other only if all digits are equally wide. Few fonts whose plain digits
+   are not have tabular ones, so each digit is set in the middle of the widest one's width. */
 static void read_digits(kh_face *face)
 {
-    bool equal = true;
-    for (uint32_t i = 0; i < 10; i++) {
-        equal &= hb_font_get_nominal_glyph(face->font, '0' + i, &face->digits[i]) &&
-                 hb_font_get_glyph_h_advance(face->font, face->digits[i]) ==
-                     hb_font_get_glyph_h_advance(face->font, face->digits[0]);
-    }
-    if (equal) return;
-    hb_feature_t tabular = {HB_TAG('t', 'n', 'u', 'm'), 1, 0, (unsigned)-1};
-    for (uint32_t i = 0; i < 10; i++) {
-        char digit = (char)('0' + i);
-        hb_buffer_t *buffer = hb_buffer_create();
-        hb_buffer_add_utf8(buffer, &digit, 1, 0, 1);
-        hb_buffer_guess_segment_properties(buffer);
-        hb_shape(face->font, buffer, &tabular, 1);
-        unsigned count;
-        const hb_glyph_info_t *info = hb_buffer_get_glyph_infos(buffer, &count);
-        if (count == 1) face->digits[i] = info->codepoint;
-        hb_buffer_destroy(buffer);
+    for (hb_codepoint_t digit = '0', glyph; digit <= '9'; digit++) {
+        if (!hb_font_get_nominal_glyph(face->font, digit, &glyph)) continue;
+        int advance = hb_font_get_glyph_h_advance(face->font, glyph);
+        if (advance > face->digit_width) face->digit_width = advance;
     }
 }
 
@@ -139,7 +125,7 @@ static kh_face *open_face(kh_fonts *fonts, const char *path, int index)
     hb_face_t *hb = hb_face_create(blob, (unsigned)index & 0xFFFF);
     hb_blob_destroy(blob);
     kh_face *face = NULL;
-    if (hb_face_get_glyph_count(hb) > 0 && fonts->face_count < KH_FACES_MOST) {
+    if (hb_face_get_glyph_count(hb) > 0) {
         face = kh_pool_alloc(&fonts->pool, sizeof *face);
         face->font = hb_font_create(hb);
         hb_font_set_scale(face->font, 1000, 1000);
@@ -147,8 +133,6 @@ static kh_face *open_face(kh_fonts *fonts, const char *path, int index)
         read_name(face, hb);
         read_metrics(face, hb);
         read_digits(face);
-        face->number = ++fonts->face_count;
-        fonts->faces[face->number - 1] = face;
     }
     hb_face_destroy(hb);
     return face;
@@ -163,6 +147,7 @@ static kh_face *open_choice(kh_fonts *fonts, struct kh_font_choice *choice)
                          ? split_path(choice->name, &index)
                          : find_family(fonts->config, choice->name, choice->bold, &index);
         if (path) choice->face = open_face(fonts, path, index);
+        if (choice->face) choice->face->number = (uint32_t)(choice - fonts->choices);
         free(path);
     }
     return choice->face;
@@ -205,8 +190,9 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
 
 void kh_fonts_close(kh_fonts *fonts)
 {
-    for (uint32_t i = 0; i < fonts->face_count; i++) {
-        kh_face *face = fonts->faces[i];
+    for (uint32_t i = 0; i < fonts->choice_count; i++) {
+        kh_face *face = fonts->choices[i].face;
+        if (!face) continue;
         hb_font_destroy(face->font);
         kh_bytes_fini(&face->outlines);
         free(face->used);
@@ -227,18 +213,19 @@ static bool is_blank(uint32_t code)
 static kh_glyph *make_glyph(kh_fonts *fonts, kh_face *face, uint32_t code, int gaps)
 {
     hb_codepoint_t number;
+    if (!hb_font_get_nominal_glyph(face->font, code, &number)) return NULL;
+    int advance = hb_font_get_glyph_h_advance(face->font, number), shift = 0;
     if (code >= '0' && code <= '9') {
-        number = face->digits[code - '0'];
-    } else if (!hb_font_get_nominal_glyph(face->font, code, &number)) {
-        return NULL;
+        shift = (face->digit_width - advance) / 2;
+        advance = face->digit_width;
     }
-    if (number == 0) return NULL;
-    int advance = hb_font_get_glyph_h_advance(face->font, number);
-    if (gaps & KH_GAP_BEFORE) advance += KH_GAP;
+    if (gaps & KH_GAP_BEFORE) {
+        shift += KH_GAP;
+        advance += KH_GAP;
+    }
     if (gaps & KH_GAP_AFTER) advance += KH_GAP;
     size_t start = face->outlines.size;
-    bool drawn = kh_outline_write(&face->outlines, face->font, number, advance,
-                                  gaps & KH_GAP_BEFORE ? KH_GAP : 0);
+    bool drawn = kh_outline_write(&face->outlines, face->font, number, advance, shift);
     if (!drawn && !is_blank(code)) {
         /* The font claims the character but would print nothing: another one must draw it. */
         face->outlines.size = start;
@@ -294,8 +281,9 @@ uint16_t kh_glyph_use(kh_glyph *glyph)
 
 void kh_fonts_forget(kh_fonts *fonts)
 {
-    for (uint32_t i = 0; i < fonts->face_count; i++) {
-        kh_face *face = fonts->faces[i];
+    for (uint32_t i = 0; i < fonts->choice_count; i++) {
+        kh_face *face = fonts->choices[i].face;
+        if (!face) continue;
         for (uint32_t j = 0; j < face->used_count; j++) face->used[j]->cid = 0;
         face->used_count = 0;
     }

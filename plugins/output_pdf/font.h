@@ -37,14 +37,14 @@ typedef struct kh_glyph {
 struct kh_face {
     char name[64]; /* PostScript name, printable ASCII without delimiters */
     hb_font_t *font;
-    uint32_t digits[10];                   /* glyphs of equal width */
     int ascent, descent, cap_height, stem; /* 1/1000 em */
-    int box[4];                            /* left, bottom, right, top of all its glyphs */
+    int digit_width;
+    int box[4]; /* left, bottom, right, top of all its glyphs */
     kh_bytes outlines;
     /* Of the document being drawn: */
     kh_glyph **used; /* in order of first use; used[i] has cid i + 1 */
     uint32_t used_count;
-    uint32_t number; /* /F<number> in the page resources */
+    uint32_t number; /* its place in kh_fonts.choices, also /F<number> in page resources */
 };
 
 enum { KH_REGULAR, KH_BOLD, KH_WEIGHTS, KH_FACES_MOST = 32 };
@@ -53,13 +53,11 @@ enum { KH_REGULAR, KH_BOLD, KH_WEIGHTS, KH_FACES_MOST = 32 };
 typedef struct kh_fonts {
     kh_pool pool;
     void *config; /* fontconfig's */
-    kh_face *faces[KH_FACES_MOST];
-    uint32_t face_count;
-    /* Names still to be opened, in order of preference; opened when a character needs them. */
+    /** In order of preference; opened when a character needs them. */
     struct kh_font_choice {
         const char *name;
         bool bold, tried;
-        kh_face *face;
+        kh_face *face; /* NULL = not opened, or not there */
     } choices[KH_FACES_MOST];
     uint32_t choice_count;
     kh_glyph **pages[KH_WEIGHTS][0x110000 >> 8];

@@ -175,7 +175,7 @@ void kh_ink_line(kh_ink *ink, kh_fonts *fonts, const kh_line *line, float x, flo
             if (c->glyph->face != glyph->face || c->glyph->stroke != glyph->stroke) break;
             if (c->run != run && (c->run->size != run->size || c->run->color != run->color)) break;
         }
-        float size = run->size * line->passage->scale;
+        float size = chars[from].size;
         set_fill(ink, run->color);
         /* A face without a bold is made bolder by a stroke round its outlines. */
         if (glyph->stroke) {

@@ -40,7 +40,7 @@ void kh_hex_text(kh_bytes *out, const char *text);
 
 /**
  * Draw a canvas with its top left corner at x, y, scaled as a whole.
- * A text that would leave the canvas sideways is moved inside.
+ * A text that would leave the canvas sideways is moved inside, or set smaller.
  * @return KH_EDATA names the shape that has too few points, or the character that no font has
  */
 kh_status kh_canvas_draw(kh_ink *ink, kh_pool *pool, kh_fonts *fonts, const kh_canvas *canvas,

@@ -9,6 +9,8 @@
 #define FIELD_PAD_Y   8.0f
 #define FIELD_RULE    0.75f /* the white line between fields on a ground */
 
+enum { DEPTH_MOST = 16 };
+
 kh_status kh_layout_text(kh_layout *layout, kh_lines *out, const kh_text *text, float width,
                          float leading, float least)
 {
@@ -106,7 +108,7 @@ static kh_status add_sides(kh_layout *layout, kh_flow *flow, side *sides, uint32
 {
     for (bool first = true;; first = false) {
         float height = 0;
-        bool any = first;
+        bool any = first && count > 0;
         for (uint32_t i = 0; i < count; i++) {
             side *s = &sides[i];
             s->fit = 0;
@@ -213,6 +215,12 @@ static kh_status add_block(kh_layout *layout, kh_flow *flow, const kh_block *blo
 kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blocks, uint32_t count,
                            float width)
 {
+    if (layout->depth == DEPTH_MOST) {
+        return kh_fail(layout->err, KH_EDATA,
+                       "%s: blocks stand inside each other more than %d deep: flatten the template",
+                       layout->who, DEPTH_MOST);
+    }
+    layout->depth++;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t before = flow->count;
         flow->pending += blocks[i].space_before;
@@ -223,5 +231,6 @@ kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blo
         }
         flow->pending += blocks[i].space_after;
     }
+    layout->depth--;
     return KH_OK;
 }

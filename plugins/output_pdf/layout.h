@@ -55,7 +55,8 @@ typedef struct kh_layout {
     kh_pool *pool;
     kh_fonts *fonts;
     const char *who;
-    float limit; /* height of a page's body: no strip is higher */
+    float limit;    /* height of a page's body: no strip is higher */
+    uint32_t depth; /* of the blocks being laid out, one inside the other */
     kh_error *err;
 } kh_layout;
 

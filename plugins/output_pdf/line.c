@@ -1,6 +1,7 @@
 /* Lines: a text measured character by character and broken by the rules of Chinese typesetting. */
 #include "line.h"
 
+#include <math.h>
 #include <string.h>
 #include <uchar.h>
 
@@ -123,7 +124,9 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
     kh_char *c = out->chars, *before = NULL; /* before: the last one that is not a space */
     for (uint32_t i = 0; i < text->run_count; i++) {
         const kh_run *run = &text->runs[i];
-        float size = run->size * scale;
+        /* The size as it will be printed, or long lines would end elsewhere than measured. */
+        float size =
+            scale == 1 ? roundf(run->size * 100) / 100 : floorf(run->size * scale * 100) / 100;
         if (!(size > 0 && size < 1000)) {
             return kh_fail(err, KH_EDATA,
                            "%s: text '%.40s' has the size %g: give it points above 0", who,
@@ -133,6 +136,7 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
         const char *at = run->text;
         for (uint32_t code; (code = kh_next_char(&at)); c++) {
             c->run = run;
+            c->size = size;
             if (code == '\n') {
                 before = NULL;
                 continue;
@@ -150,7 +154,7 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
                     c->advance += size * 0.001f * KH_GAP;
                 } else if (!spaced && (last & KH_IS_ROMAN) && (kind & KH_IS_HAN)) {
                     before->gaps |= KH_GAP_AFTER;
-                    before->advance += before->run->size * scale * 0.001f * KH_GAP;
+                    before->advance += before->size * 0.001f * KH_GAP;
                 }
             }
             if (!(kind & KH_IS_SPACE)) before = c;
@@ -163,9 +167,9 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
 
 /* ---- breaking ------------------------------------------------------------------------------- */
 
-static float gap_width(const kh_passage *p, const kh_char *c, int gap)
+static float gap_width(const kh_char *c, int gap)
 {
-    return c->gaps & gap ? c->run->size * p->scale * 0.001f * KH_GAP : 0;
+    return c->gaps & gap ? c->size * 0.001f * KH_GAP : 0;
 }
 
 float kh_passage_width(const kh_passage *p, uint32_t from, uint32_t to)
@@ -173,8 +177,8 @@ float kh_passage_width(const kh_passage *p, uint32_t from, uint32_t to)
     float width = 0;
     for (uint32_t i = from; i < to; i++) width += p->chars[i].advance;
     if (from < to) {
-        width -= gap_width(p, &p->chars[from], KH_GAP_BEFORE);
-        width -= gap_width(p, &p->chars[to - 1], KH_GAP_AFTER);
+        width -= gap_width(&p->chars[from], KH_GAP_BEFORE);
+        width -= gap_width(&p->chars[to - 1], KH_GAP_AFTER);
     }
     return width;
 }
@@ -182,14 +186,14 @@ float kh_passage_width(const kh_passage *p, uint32_t from, uint32_t to)
 /* Where the line that starts at @p from ends; 0 when not one character fits. */
 static uint32_t line_end(const kh_passage *p, uint32_t from, float width)
 {
-    float x = -gap_width(p, &p->chars[from], KH_GAP_BEFORE);
+    float x = -gap_width(&p->chars[from], KH_GAP_BEFORE);
     uint32_t stop = from;
     for (uint32_t i = from; i < p->count; i++) {
         const kh_char *c = &p->chars[i];
         if (!c->glyph) return i + 1;
         if (i > from && c->breakable) stop = i;
         x += c->advance;
-        if (!(c->glyph->kind & KH_IS_SPACE) && x - gap_width(p, c, KH_GAP_AFTER) > width + 0.01f) {
+        if (!(c->glyph->kind & KH_IS_SPACE) && x - gap_width(c, KH_GAP_AFTER) > width + 0.01f) {
             return stop > from ? stop : i > from ? i : 0;
         }
     }
@@ -204,15 +208,16 @@ kh_status kh_lines_break(kh_lines *out, kh_pool *pool, const kh_passage *p, floa
     for (uint32_t from = 0; from < p->count;) {
         uint32_t next = line_end(p, from, width), to = next;
         if (next == 0) {
-            return kh_fail(err, KH_EDATA,
-                           "%s: text of %g points does not fit into a width of %g points: make its "
-                           "column wider or the columns fewer",
-                           who, (double)p->size, (double)width);
+            return kh_fail(
+                err, KH_EDATA,
+                "%s: text of %g points does not fit into a width of %.1f points: make its "
+                "column wider or the columns fewer",
+                who, (double)p->size, (double)width);
         }
+        /* Text that is set smaller to fit keeps the line and the baseline of its full size. */
         float size = 0;
         for (uint32_t i = from; i < next; i++) {
-            float s = p->chars[i].run->size * p->scale;
-            if (s > size) size = s;
+            if (p->chars[i].run->size > size) size = p->chars[i].run->size;
         }
         while (to > from &&
                (!p->chars[to - 1].glyph || p->chars[to - 1].glyph->kind & KH_IS_SPACE)) {

@@ -24,6 +24,7 @@ uint16_t kh_char_kind(uint32_t code);
 typedef struct kh_char {
     const kh_run *run;
     kh_glyph *glyph; /* NULL = the line ends here ("\n") */
+    float size;      /* points, in whole hundredths */
     float advance;   /* points, gaps included */
     uint8_t gaps;    /* KH_GAP_BEFORE | KH_GAP_AFTER; they vanish at the ends of a line */
     bool breakable;  /* a line may break before it */

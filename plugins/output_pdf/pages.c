@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define FOOTER_RULE 0.6f
-enum { FOOTER_GAP = 5, FOOTER_EDGE = 10, FOOTER_BETWEEN = 12 };
+enum { FOOTER_GAP = 5, FOOTER_EDGE = 10, FOOTER_BETWEEN = 12, PAGE_MOST = 14400 };
 
 /* Both sides of the footer of one page. */
 typedef struct footer {
@@ -93,6 +93,12 @@ kh_status kh_layout_document(kh_layout *layout, kh_pages *out, const kh_document
     if (widest.height > 0 && widest.top - FOOTER_GAP < bottom) bottom = widest.top - FOOTER_GAP;
     float width = d->page_width - d->margin_left - d->margin_right;
     layout->limit = bottom - d->margin_top;
+    if (!(d->page_width <= PAGE_MOST && d->page_height <= PAGE_MOST)) {
+        return kh_fail(layout->err, KH_EUSAGE,
+                       "%s: a page of %g x %g points is more than %d points: "
+                       "make it smaller",
+                       layout->who, (double)d->page_width, (double)d->page_height, PAGE_MOST);
+    }
     if (!(width > 0 && layout->limit > 0)) {
         return kh_fail(layout->err, KH_EUSAGE,
                        "%s: a page of %g x %g points has no room between its margins: make them "

@@ -8,7 +8,6 @@
 typedef struct pdf_output {
     kh_font_names names; /* options */
     /* The rest is ours. */
-    const kh_host *host;
     kh_fonts *fonts;
     kh_file *file;
     kh_pool pool;
@@ -48,7 +47,6 @@ static kh_status open_output(void *self, const kh_host *host, const kh_output_co
 {
     (void)context; /* fonts are made for each document: see font.h */
     pdf_output *output = self;
-    output->host = host;
     output->fonts = host->alloc(host->ctx, sizeof *output->fonts);
     output->file = host->alloc(host->ctx, sizeof *output->file);
     if (!output->fonts || !output->file) {
@@ -66,6 +64,10 @@ static kh_status write_document(void *self, const kh_document *document, const k
 {
     pdf_output *output = self;
     kh_file *file = output->file;
+    if (document->password && !document->password[0]) {
+        return kh_fail(err, KH_EUSAGE, "%s: the password is empty: give one or none",
+                       document->who);
+    }
     kh_layout layout = {
         .pool = &output->pool, .fonts = output->fonts, .who = document->who, .err = err};
     kh_pages pages;

@@ -11,6 +11,7 @@ typedef struct box {
     float before_point; /* width of what stands left of the decimal point, in full size */
     kh_lines lines;
     uint32_t done, take; /* lines already set, lines in the piece being set */
+    bool drawn;          /* its canvas */
 } box;
 
 typedef struct column {
@@ -216,7 +217,7 @@ static void set_cell(grid *g, kh_strip *strip, box *b, float top, float height, 
     kh_layout *layout = g->layout;
     float x = g->columns[b->column].x + g->table->gap, room = room_of(g, b);
     const kh_canvas *canvas = b->cell->canvas;
-    if (canvas && b->done == 0) {
+    if (canvas && !b->drawn) {
         float scale = canvas_scale(g, b);
         if (canvas->height * scale > height) scale = height / canvas->height;
         x += kh_align_offset(b->align, canvas->width * scale, room);
@@ -224,7 +225,7 @@ static void set_cell(grid *g, kh_strip *strip, box *b, float top, float height, 
                                          top + (height - canvas->height * scale) / 2);
         piece->as.canvas.canvas = canvas;
         piece->as.canvas.scale = scale;
-        b->done = 1;
+        b->drawn = true;
     }
     float y = first;
     for (uint32_t i = b->done; i < b->done + b->take; i++) {

@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+#include <kaohe/document.h>
+
 /** Write bytes into a file of the build folder and return its path (lives in the arena). */
 const char *look_save(kh_arena *a, const kh_buf *pdf, const char *name);
 /** Run a command, catch what it prints (both streams); its exit status. */
@@ -32,5 +34,11 @@ typedef struct look_words {
     uint32_t count;
 } look_words;
 look_words look_find_words(kh_arena *a, const char *path);
+
+/**
+ * The rules every page must keep: words inside the margins, no two on the same place; and when
+ * @p rendered, contrast under each of them in two renderers.
+ */
+look_words look_check(kh_arena *a, const kh_document *d, const char *path, bool rendered);
 
 #endif

@@ -157,7 +157,7 @@ static kh_canvas position(kh_arena *a)
         }
     }
     label(&s, 236, 67, KH_ALIGN_LEFT, 6, KIT_GREY, false, "万元");
-    label(&s, 149.5f, 25, KH_ALIGN_CENTER, 6.75f, KIT_INK, true, "您在这里");
+    label(&s, 149.5f, 7, KH_ALIGN_CENTER, 6.75f, KIT_INK, true, "您在这里");
     return finish(&s, 250, 72, "全行 320 名客户经理的分布,本人在 42 到 48 万元一段");
 }
 

@@ -4,7 +4,6 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static kh_arena memory;
@@ -53,47 +52,9 @@ static kh_block paragraph(const char *t)
     return kit_paragraph(text(t));
 }
 
-/* The rules every page must keep: words inside the margins (the footer below the body), no two on
-   the same place, ink under each of them in two renderers. */
 static look_words check(const kh_document *d, const char *path)
 {
-    look_words words = look_find_words(&memory, path);
-    float right = d->page_width - d->margin_right;
-    look_image pages[2] = {{0}};
-    for (uint32_t i = 0; i < words.count; i++) {
-        const look_word *a = &words.items[i];
-        cr_expect_geq(a->x0, d->margin_left - 0.1f, "%s: '%s' begins at %g", path, a->text,
-                      (double)a->x0);
-        cr_expect_leq(a->x1, right + 0.1f, "%s: '%s' ends at %g", path, a->text, (double)a->x1);
-        cr_expect_geq(a->y1, d->margin_top, "%s: '%s'", path, a->text);
-        cr_expect_leq(a->y1, d->page_height, "%s: '%s'", path, a->text);
-        /* poppler's boxes are higher than the type: the middle half is what must be free. */
-        float ah = (a->y1 - a->y0) / 4;
-        for (uint32_t j = i + 1; j < words.count && words.items[j].page == a->page; j++) {
-            const look_word *b = &words.items[j];
-            float bh = (b->y1 - b->y0) / 4;
-            bool apart = a->x1 <= b->x0 + 0.1f || b->x1 <= a->x0 + 0.1f ||
-                         a->y1 - ah <= b->y0 + bh || b->y1 - bh <= a->y0 + ah;
-            cr_expect(apart, "%s, page %d: '%s' and '%s' overlap", path, a->page, a->text, b->text);
-        }
-        for (int m = 0; m < 2; m++) {
-            if (i == 0 || a->page != words.items[i - 1].page) {
-                pages[m] = look_raster(&memory, path, a->page, 100, m);
-            }
-            const float px = 100 / 72.0f;
-            int dark = 255, light = 0; /* white on a dark ground is ink too */
-            for (int y = (int)(a->y0 * px); y <= (int)(a->y1 * px) && y < pages[m].height; y++) {
-                for (int x = (int)(a->x0 * px); x <= (int)(a->x1 * px) && x < pages[m].width; x++) {
-                    int pixel = pages[m].pixels[y * pages[m].width + x];
-                    if (pixel < dark) dark = pixel;
-                    if (pixel > light) light = pixel;
-                }
-            }
-            cr_expect_gt(light - dark, 40, "%s, page %d: '%s' is not to be seen", path, a->page,
-                         a->text);
-        }
-    }
-    return words;
+    return look_check(&memory, d, path, true);
 }
 
 static uint32_t count_words(const look_words *words, const char *t, int page)
@@ -325,6 +286,35 @@ Test(output_pdf_layout, cuts_columns_and_callouts_that_are_higher_than_a_page)
     cr_expect_eq(words.items[words.count - 2].page, last_page(&words) - 1, "a new page was begun");
 }
 
+Test(output_pdf_layout, breaks_the_page_inside_columns_where_it_is_told)
+{
+    kh_block left[] = {paragraph("左上"), {.kind = KH_BLOCK_PAGE_BREAK}, paragraph("左下")};
+    kh_block right[] = {paragraph("右上")};
+    const kh_block *lists[] = {left, right};
+    uint32_t counts[] = {3, 1};
+    float shares[] = {1, 1};
+    kh_block blocks[] = {{.kind = KH_BLOCK_COLUMNS, .as.columns = {lists, counts, shares, 2, 20}},
+                         paragraph("后面")};
+    kh_document d = kit_document(blocks, 2);
+    look_words words = check(&d, render(&d, "column-break.pdf"));
+    cr_expect_eq(find(&words, "左上")->page, 1);
+    cr_expect_eq(find(&words, "右上")->page, 1);
+    cr_expect_eq(find(&words, "左下")->page, 2);
+    cr_expect_eq(find(&words, "后面")->page, 2);
+}
+
+Test(output_pdf_layout, refuses_blocks_inside_each_other_without_end)
+{
+    enum { DEEP = 100000 };
+    kh_block *blocks = kh_arena_array(&memory, DEEP, sizeof *blocks);
+    for (int i = 0; i + 1 < DEEP; i++) {
+        blocks[i] = (kh_block){.kind = KH_BLOCK_CALLOUT, .as.callout = {&blocks[i + 1], 1, 0, 0}};
+    }
+    blocks[DEEP - 1] = paragraph("底");
+    kh_document d = kit_document(blocks, 1);
+    expect_error(&d, KH_EDATA, "inside each other", "a hundred thousand callouts");
+}
+
 Test(output_pdf_layout, keeps_canvases_and_their_texts_inside)
 {
     kh_point at[] = {{780, 20}, {-30, 40}, {400, 60}};
@@ -337,10 +327,16 @@ Test(output_pdf_layout, keeps_canvases_and_their_texts_inside)
                                .text = {"还差一点点的标签", 18, KIT_INK, false}};
     }
     kh_block blocks[] = {{.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 2000, shapes, 3, ""}},
-                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 100, shapes, 3, "说明"}}};
-    kh_document d = kit_document(blocks, 2);
+                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {800, 100, shapes, 3, "说明"}},
+                         {.kind = KH_BLOCK_CANVAS, .as.canvas = {70, 100, shapes, 1, "窄"}}};
+    kh_document d = kit_document(blocks, 3);
     look_words words = check(&d, render(&d, "canvas.pdf"));
-    cr_expect_eq(count_words(&words, "还差一点点的标签", 0), 6);
+    cr_expect_eq(count_words(&words, "还差一点点的标签", 0), 7);
+    uint32_t narrow = 0;
+    for (uint32_t i = 0; i < words.count; i++) {
+        narrow += words.items[i].page == 2 && words.items[i].x1 <= 40 + 70 + 0.1f;
+    }
+    cr_expect_eq(narrow, 1, "set smaller in a narrow canvas");
 }
 
 Test(output_pdf_layout, refuses_geometry_that_is_none)
@@ -375,6 +371,8 @@ Test(output_pdf_layout, refuses_geometry_that_is_none)
     blocks[0] = kit_paragraph(kit_text(&memory, 400, KIT_INK, false, "张"));
     d.page_height = 300;
     expect_error(&d, KH_EDATA, "does not fit on a page", "a line higher than the page");
+    d.page_height = 20000;
+    expect_error(&d, KH_EUSAGE, "14400", "a page larger than PDF readers take");
     d.page_height = 60;
     expect_error(&d, KH_EUSAGE, "margins", "no room between the margins");
     blocks[0].kind = (kh_block_kind)99;

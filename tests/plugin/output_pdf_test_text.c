@@ -189,19 +189,38 @@ Test(output_pdf_text, puts_a_quarter_em_between_chinese_and_roman)
     cr_expect_float_eq(width_of("日均 100 元"), 30 + digits + 2 * space, slack, "not at a space");
 }
 
+/* The first and the last column of pixels with ink in the lines of a word. */
+static void ink_columns(const look_image *page, const look_word *w, float zoom, int out[2])
+{
+    out[0] = out[1] = -1;
+    for (int x = 0; x < page->width; x++) {
+        float px = (float)x;
+        if (!look_ink(page, px, w->y0 * zoom, px + 1, w->y1 * zoom)) continue;
+        if (out[0] < 0) out[0] = x;
+        out[1] = x;
+    }
+}
+
 Test(output_pdf_text, drops_the_quarter_em_at_the_ends_of_lines)
 {
-    /* Room for exactly three ideographs: the number must stand flush at either end. */
-    kh_block blocks[] = {paragraph("日均日2009"), paragraph("2009日均日")};
-    blocks[1].as.paragraph.align = KH_ALIGN_RIGHT;
-    kh_document d = kit_document(blocks, 2);
+    /* Room for three ideographs: the number must stand as flush as it does alone. */
+    kh_block blocks[] = {paragraph("日均日2009"), paragraph("2009日均日"), paragraph("2009"),
+                         paragraph("2009")};
+    blocks[1].as.paragraph.align = blocks[3].as.paragraph.align = KH_ALIGN_RIGHT;
+    kh_document d = kit_document(blocks, 4);
     d.page_width = 30.2f + d.margin_left + d.margin_right;
-    look_words words = look_find_words(&memory, render(&d, "ends.pdf"));
-    cr_assert_eq(words.count, 4);
-    cr_expect_str_eq(words.items[1].text, "2009");
-    cr_expect_float_eq(words.items[1].x0, d.margin_left, 0.02);
-    cr_expect_str_eq(words.items[2].text, "2009");
-    cr_expect_float_eq(words.items[2].x1, d.page_width - d.margin_right, 0.02);
+    const char *path = render(&d, "ends.pdf");
+    look_words words = look_find_words(&memory, path);
+    look_image page = look_raster(&memory, path, 1, 288, false);
+    static const char *const wanted[] = {"日均日", "2009", "2009", "日均日", "2009", "2009"};
+    int at[6][2];
+    cr_assert_eq(words.count, 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        cr_expect_str_eq(words.items[i].text, wanted[i]);
+        ink_columns(&page, &words.items[i], 4, at[i]);
+    }
+    cr_expect_eq(at[1][0], at[4][0], "left ends at pixels %d and %d", at[1][0], at[4][0]);
+    cr_expect_eq(at[2][1], at[5][1], "right ends at pixels %d and %d", at[2][1], at[5][1]);
 }
 
 Test(output_pdf_text, aligns_the_baselines_of_mixed_sizes)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char desk_key, result_key;
+static const char desk_key;
 
 struct kh_template {
     const kh_scheme *scheme;
@@ -54,8 +54,6 @@ kh_desk *kh_desk_open(lua_State *L, const kh_scheme *scheme)
     kh_desk_open_charts(desk);
     lua_newtable(L);
     lua_setglobal(L, "theme");
-    lua_pushboolean(L, 0);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &result_key);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &desk_key);
     lua_settop(L, 0);
     return desk;
@@ -128,7 +126,7 @@ static int take_theme(lua_State *L)
     return 0;
 }
 
-/* ( ... value -- ) what the file of a template returned: { of = "subject", make = function } */
+/* ( value -- ) what the file of a template returned: { of = "subject", make = function } */
 static int take_template(lua_State *L)
 {
     static const char *const kinds[] = {"subject", "results", NULL};
@@ -139,17 +137,16 @@ static int take_template(lua_State *L)
     kh_arena arena = {0};
     kh_intake r = {.L = L, .arena = &arena, .places = true, .left = 100};
     kh_spot spot;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &result_key);
-    kh_intake_enter(&r, &spot, "template", 0, lua_istable(L, -1) ? lua_gettop(L) : 0);
-    if (!lua_istable(L, -1)) {
+    kh_intake_enter(&r, &spot, "template", 0, lua_istable(L, 2) ? 2 : 0);
+    if (!lua_istable(L, 2)) {
         kh_intake_fail(&r, "the file returns %s, not { of = \"subject\", make = function(card, run) "
                            "... end }",
-                       kh_intake_kind(L, -1));
+                       kh_intake_kind(L, 2));
     }
     l->of = -1;
-    kh_intake_fill(&r, -1, fields, l);
+    kh_intake_fill(&r, 2, fields, l);
     if (l->of < 0) kh_intake_fail(&r, "it needs of = \"subject\" or of = \"results\"");
-    if (lua_getfield(L, -1, "make") != LUA_TFUNCTION) {
+    if (lua_getfield(L, 2, "make") != LUA_TFUNCTION) {
         kh_intake_fail(&r, "'make' is %s, not a function", kh_intake_kind(L, -1));
     }
     l->template->kind = (kh_template_kind)l->of;
@@ -181,16 +178,12 @@ static kh_status load_file(kh_template *t, const char *path, kh_diags *diags, kh
 static kh_status load_template(kh_template *t, const char *path, kh_diags *diags, kh_error *err)
 {
     kh_script *script = t->scheme->script;
-    lua_State *L = kh_script_lua(script);
     loading l = {.template = t};
     while (kh_script_chunk(script, t->first_chunk)) t->first_chunk++;
-    kh_status rc = kh_script_protect(script, take_theme, &l, 0, err);
+    kh_status rc = kh_script_protect(script, take_theme, &l, 0, 0, err);
     if (rc == KH_OK) rc = load_file(t, path, diags, err);
     if (rc == KH_OK) rc = kh_script_call(script, 0, 1, KH_TEMPLATE_INSTRUCTIONS, err);
-    if (rc == KH_OK) {
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &result_key); /* the key exists: nothing to allocate */
-        rc = kh_script_protect(script, take_template, &l, 0, err);
-    }
+    if (rc == KH_OK) rc = kh_script_protect(script, take_template, &l, 1, 0, err);
     t->end_chunk = t->first_chunk;
     while (kh_script_chunk(script, t->end_chunk)) t->end_chunk++;
     return rc;
@@ -240,7 +233,7 @@ kh_status kh_template_new(kh_template **out, const kh_scheme *scheme, const kh_p
         kh_fail(&why, rc, "there is no template '%s.lua' in '%s', '%s' and '%s'", t->name,
                 folders[1], folders[2], folders[3]);
     } else {
-        rc = kh_script_protect(scheme->script, open_desk, &l, 0, &why);
+        rc = kh_script_protect(scheme->script, open_desk, &l, 0, 0, &why);
         if (rc == KH_OK) rc = kh_script_use(scheme->script, folders, KH_SCRIPT_SITES, &why);
         if (rc == KH_OK) rc = load_template(t, path, diags, &why);
     }
@@ -363,6 +356,7 @@ static int push_call(lua_State *L)
     return c->template->kind == KH_TEMPLATE_SUBJECT ? 3 : 2;
 }
 
+/* ( value -- ) */
 static int convert(lua_State *L)
 {
     rendering *c = lua_touserdata(L, 1);
@@ -371,10 +365,7 @@ static int convert(lua_State *L)
                    .theme = &c->template->desk->theme,
                    .places = true,
                    .left = KH_INTAKE_PARTS};
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &result_key);
-    c->document = kh_blocks_document(&r, lua_gettop(L));
-    lua_pushboolean(L, 0);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &result_key);
+    c->document = kh_blocks_document(&r, 2);
     return 0;
 }
 
@@ -384,11 +375,9 @@ static kh_status call_template(rendering *c, kh_error *err)
     bool subject = c->template->kind == KH_TEMPLATE_SUBJECT;
     int64_t budget = KH_TEMPLATE_INSTRUCTIONS;
     if (!subject) budget += (int64_t)c->results->card_count * KH_TEMPLATE_PER_CARD;
-    kh_status rc = kh_script_protect(script, push_call, c, subject ? 3 : 2, err);
+    kh_status rc = kh_script_protect(script, push_call, c, 0, subject ? 3 : 2, err);
     if (rc == KH_OK) rc = kh_script_call(script, subject ? 2 : 1, 1, budget, err);
-    if (rc < 0) return rc;
-    lua_rawsetp(kh_script_lua(script), LUA_REGISTRYINDEX, &result_key); /* allocates nothing */
-    return kh_script_protect(script, convert, c, 0, err);
+    return rc < 0 ? rc : kh_script_protect(script, convert, c, 1, 0, err);
 }
 
 kh_status kh_template_render(kh_template *t, const kh_results *results, const kh_facts *facts,
@@ -402,10 +391,6 @@ kh_status kh_template_render(kh_template *t, const kh_results *results, const kh
     t->desk->arena = arena;
     kh_status rc = call_template(&c, &why);
     t->desk->arena = NULL;
-    if (rc < 0 && subject) {
-        return kh_fail(err, rc, "template '%s', subject %s %s: %s", t->name, subject->id,
-                       subject->name, why.text);
-    }
     if (rc < 0) return kh_fail(err, rc, "template '%s': %s", t->name, why.text);
     kh_document *document = kh_arena_alloc(arena, sizeof *document);
     *document = *c.document;

@@ -53,7 +53,7 @@ const char *kh_template_common_text(kh_template *template, const kh_results *res
  * @param facts  where the records come from; its subjects are in the order of the cards; may be
  *               NULL where the scheme declares no records
  * @param code   the verification code; "" = none
- * @return KH_EUSAGE, KH_ELIMIT: the text names the template, its line and the subject
+ * @return KH_EUSAGE, KH_ELIMIT: the text names the template and its line
  * Ownership  everything in the document lives in @p arena. @p results must stay as they are until
  *            the next call with other results or the end of the scheme: what all subjects share is
  *            computed for them once.

@@ -29,7 +29,7 @@ static const char *const card_keys[] = {
     "group_rank", "group_count", "grade", "band",   "failed", NULL};
 static const char *const run_keys[] = {"title",   "organisation", "scheme", "period",  "previous",
                                        "as_of",   "count",        "column", "params",  "lookups",
-                                       "stages",  "histogram",    "cards",  NULL};
+                                       "stages",  "histogram",    "cards",  "code",    NULL};
 static const char *const item_keys[] = {"name",   "title", "unit",   "actual", "target",
                                         "base",   "rate",  "weight", "points", "places",
                                         "value_places", "rule", "reason", NULL};
@@ -376,8 +376,10 @@ static void push_stages(kh_desk *desk)
         const kh_stage_decl *stage = &plan->stages[i];
         lua_createtable(L, 0, 2);
         if (stage->plugin) {
+            kh_setting options = *stage->options;
+            options.kind = KH_SETTING_TABLE; /* not the plugin it makes, but what was written */
             set_text(L, "name", stage->plugin->name);
-            kh_push_setting(L, stage->options);
+            kh_push_setting(L, &options);
             lua_setfield(L, -2, "options");
         }
         lua_rawseti(L, -2, i + 1);
@@ -519,9 +521,15 @@ void kh_desk_take(kh_desk *desk, const kh_results *results, const kh_facts *fact
     desk->taken = results;
 }
 
-void kh_desk_push_run(kh_desk *desk)
+void kh_desk_push_run(kh_desk *desk, const char *code)
 {
     lua_rawgetp(desk->L, LUA_REGISTRYINDEX, &run_ref);
+    if (*code) {
+        lua_pushstring(desk->L, code);
+    } else {
+        lua_pushnil(desk->L);
+    }
+    lua_setfield(desk->L, -2, "code");
 }
 
 void kh_desk_open_cards(kh_desk *desk)

@@ -27,14 +27,27 @@ typedef struct trend {
     kh_sketch s;
     const kh_chart_value *points;
     uint32_t count;
+    int32_t first, last, top; /* present points: the oldest, the newest, the greatest; -1 = none */
     dot *dots;
     kh_scale scale;
-    float left; /* of the plot */
-    float bottom;
+    float left, right, bottom; /* of the plot */
 } trend;
 
-/* A range that is not flat, with ticks at its ends; false when every value is absent. */
-static bool find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_decimal *step)
+static void find_points(trend *t)
+{
+    t->first = t->last = t->top = -1;
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (kh_is_absent(t->points[i].value)) continue;
+        if (t->first < 0) t->first = (int32_t)i;
+        t->last = (int32_t)i;
+        if (t->top < 0 || kh_dec_cmp(t->points[i].value, t->points[t->top].value) > 0) {
+            t->top = (int32_t)i;
+        }
+    }
+}
+
+/* A range that is not flat, with ticks at its ends. */
+static void find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_decimal *step)
 {
     enum { TICKS = 3 };
     *low = *high = KH_ABSENT;
@@ -44,7 +57,6 @@ static bool find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_dec
         if (kh_is_absent(*low) || kh_dec_cmp(value, *low) < 0) *low = value;
         if (kh_is_absent(*high) || kh_dec_cmp(value, *high) > 0) *high = value;
     }
-    if (kh_is_absent(*low)) return false;
     double range = kh_sketch_double(*high) - kh_sketch_double(*low);
     double size = fmax(fabs(kh_sketch_double(*high)), fabs(kh_sketch_double(*low)));
     if (!(range > size * 1e-6 && range > 1e-6)) range = size > 1e-6 ? size : 1;
@@ -53,7 +65,6 @@ static bool find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_dec
     kh_decimal top = kh_scale_floor(*high, *step);
     if (kh_dec_cmp(top, *high) < 0 || kh_dec_cmp(top, *low) == 0) top = kh_dec_add(top, *step);
     *high = top;
-    return true;
 }
 
 /* Lines across at round numbers, which are written left of the plot. */
@@ -72,19 +83,19 @@ static void draw_ticks(trend *t, kh_decimal low, kh_decimal high, kh_decimal ste
                 float width = kh_show_width(text, label.size, false);
                 if (width > widest) widest = width;
             } else {
-                kh_sketch_line(&t->s, t->left, y, t->s.width, y, theme->line, 0.6f, 0);
+                kh_sketch_line(&t->s, t->left, y, t->right, y, theme->line, 0.6f, 0);
                 kh_sketch_label(&t->s, kh_arena_text(t->s.arena, text), t->left - BETWEEN,
                                 y + label.size * 0.36f, KH_ALIGN_RIGHT, &label);
             }
         }
-        t->left = widest + BETWEEN;
+        t->left = fminf(widest, t->s.width * 0.35f) + BETWEEN;
     }
 }
 
 static void place_dots(trend *t)
 {
     t->dots = kh_arena_array(t->s.arena, t->count + 1, sizeof *t->dots);
-    float first = t->left + 8, span = t->s.width - 8 - first;
+    float first = t->left + 8, span = t->right - 4 - first;
     for (uint32_t i = 0; i < t->count; i++) {
         kh_decimal value = kh_dec_div(t->points[i].value, t->chart->per);
         float part = t->count > 1 ? (float)i / (float)(t->count - 1) : 0.5f;
@@ -108,35 +119,41 @@ static void draw_lines(trend *t)
     }
 }
 
-/* The number of a point: above it, else below it. */
-static void number_dot(trend *t, uint32_t i, bool last)
+/* Does the line from point @p i to its neighbour run upwards on the page? */
+static bool rises(const trend *t, uint32_t i)
 {
-    kh_label label = last ? kh_label_bold(t->chart->theme) : kh_label_plain(t->chart->theme);
+    for (uint32_t k = i + 1; k < t->count; k++) {
+        if (!t->dots[k].absent) return t->dots[k].y < t->dots[i].y;
+    }
+    return false;
+}
+
+/* A number above its point or, where the line goes up, below it. */
+static void number_dot(trend *t, uint32_t i)
+{
+    kh_label label = kh_label_plain(t->chart->theme);
     const dot *d = &t->dots[i];
     const char *text = show(t->chart, t->points[i].value);
     float above = d->y - BETWEEN - 1, below = d->y + BETWEEN + 1 + label.size * KH_LABEL_ABOVE;
-    label.must = false;
-    if (kh_sketch_label(&t->s, text, d->x, above, KH_ALIGN_CENTER, &label)) return;
-    if (below + label.size * KH_LABEL_BELOW < t->bottom || last) {
-        label.must = last;
-        kh_sketch_label(&t->s, text, d->x, below, KH_ALIGN_CENTER, &label);
+    bool room = below + label.size * KH_LABEL_BELOW < t->bottom;
+    bool first_below = room && rises(t, i);
+    if (kh_sketch_label(&t->s, text, d->x, first_below ? below : above, KH_ALIGN_CENTER, &label)) {
+        return;
+    }
+    if (room) {
+        kh_sketch_label(&t->s, text, d->x, first_below ? above : below, KH_ALIGN_CENTER, &label);
     }
 }
 
-/* The last, the first and the greatest present value, as far as there is room. */
+/* The newest value stands right of its point; the oldest and the greatest as far as there is room. */
 static void number_dots(trend *t)
 {
-    int32_t first = -1, last = -1, top = -1;
-    for (uint32_t i = 0; i < t->count; i++) {
-        if (t->dots[i].absent) continue;
-        if (first < 0) first = (int32_t)i;
-        last = (int32_t)i;
-        if (top < 0 || kh_dec_cmp(t->points[i].value, t->points[top].value) > 0) top = last;
-    }
-    if (last < 0) return;
-    number_dot(t, (uint32_t)last, true);
-    if (first != last) number_dot(t, (uint32_t)first, false);
-    if (top != first && top != last) number_dot(t, (uint32_t)top, false);
+    kh_label label = kh_label_bold(t->chart->theme);
+    const dot *last = &t->dots[t->last];
+    kh_sketch_label(&t->s, show(t->chart, t->points[t->last].value), last->x + 2 * BETWEEN,
+                    last->y + label.size * 0.36f, KH_ALIGN_LEFT, &label);
+    if (t->first != t->last) number_dot(t, (uint32_t)t->first);
+    if (t->top != t->first && t->top != t->last) number_dot(t, (uint32_t)t->top);
 }
 
 /* The last and the first period, then those between while there is room. */
@@ -154,31 +171,33 @@ const kh_canvas *kh_chart_trend(const kh_chart *chart, const kh_chart_value *poi
     const kh_theme *theme = chart->theme;
     trend t = {.chart = chart, .points = points, .count = count};
     kh_sketch_begin(&t.s, chart->arena, theme, chart->width, chart->height);
-    kh_decimal low, high, step;
     float baseline = t.s.height - theme->small * KH_LABEL_BELOW;
     t.bottom = baseline - theme->small - BETWEEN;
-    bool any = find_range(&t, &low, &high, &step);
-    if (any) {
+    t.right = t.s.width;
+    t.scale = (kh_scale){0, 1, t.bottom, theme->small};
+    find_points(&t);
+    if (t.last >= 0) {
+        kh_decimal low, high, step;
+        kh_label label = kh_label_bold(theme);
+        float width = kh_show_width(show(chart, points[t.last].value), label.size, true);
+        t.right -= fminf(width, t.s.width * 0.35f) + BETWEEN;
+        find_range(&t, &low, &high, &step);
         t.scale = (kh_scale){kh_sketch_double(low), kh_sketch_double(high), t.bottom - BETWEEN,
                              theme->small + 2 * BETWEEN};
         draw_ticks(&t, low, high, step);
     } else {
-        t.scale = (kh_scale){0, 1, t.bottom, theme->small};
         kh_sketch_line(&t.s, 0, t.bottom, t.s.width, t.bottom, theme->line, 0.6f, 0);
     }
     place_dots(&t);
     draw_lines(&t);
-    uint32_t last = count;
-    for (uint32_t i = 0; i < count; i++) {
-        if (!t.dots[i].absent) last = i;
-    }
     for (uint32_t i = 0; i < count; i++) {
         if (t.dots[i].absent) continue;
-        kh_sketch_disc(&t.s, t.dots[i].x, t.dots[i].y, i == last ? 3 : 1.8f,
-                       i == last ? theme->ink : theme->accent, KH_NO_COLOR);
+        bool last = (int32_t)i == t.last;
+        kh_sketch_disc(&t.s, t.dots[i].x, t.dots[i].y, last ? 3 : 1.8f,
+                       last ? theme->ink : theme->accent, KH_NO_COLOR);
         kh_sketch_reserve(&t.s, t.dots[i].x - 2, t.dots[i].y - 2, 4, 4);
     }
-    number_dots(&t);
+    if (t.last >= 0) number_dots(&t);
     name_dots(&t, baseline);
     return kh_sketch_end(&t.s, chart->alt);
 }

@@ -53,8 +53,11 @@ kh_intake kh_desk_intake(kh_desk *desk);
 void kh_desk_take(kh_desk *desk, const kh_results *results, const kh_facts *facts);
 
 /* card.c */
-/** Push the run as templates see it; the same table until another run is taken up. Raises. */
-void kh_desk_push_run(kh_desk *desk);
+/**
+ * Push the run as templates see it, with the code of this document ("" = none); the same table
+ * until another run is taken up. Raises.
+ */
+void kh_desk_push_run(kh_desk *desk, const char *code);
 /** Push card @p index as templates see it. Raises. */
 void kh_desk_push_card(kh_desk *desk, uint32_t index);
 void kh_desk_open_cards(kh_desk *desk);

@@ -64,7 +64,7 @@ kh_histogram kh_population_histogram(const kh_decimal *values, uint32_t count, k
     if (n == 0) return h;
     qsort(sorted, n, sizeof *sorted, by_value);
     /* A few who are far off must not squeeze all others into one bin. */
-    uint32_t off = n < FEW ? 0 : n / 50;
+    uint32_t off = n < FEW ? 0 : n / 25;
     kh_decimal low = sorted[off], high = sorted[n - 1 - off];
     double range = kh_sketch_double(high) - kh_sketch_double(low);
     double size = kh_sketch_double(kh_dec_abs(high));

@@ -339,6 +339,7 @@ typedef struct rendering {
     const kh_results *results;
     const kh_facts *facts;
     uint32_t index;
+    const char *code;
     kh_arena *arena;
     const kh_document *document;
 } rendering;
@@ -352,7 +353,7 @@ static int push_call(lua_State *L)
     kh_blocks_new_round(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, c->template->make);
     if (c->template->kind == KH_TEMPLATE_SUBJECT) kh_desk_push_card(desk, c->index);
-    kh_desk_push_run(desk);
+    kh_desk_push_run(desk, c->code);
     return c->template->kind == KH_TEMPLATE_SUBJECT ? 3 : 2;
 }
 
@@ -384,7 +385,7 @@ kh_status kh_template_render(kh_template *t, const kh_results *results, const kh
                              uint32_t index, const char *code, kh_arena *arena,
                              const kh_document **out, kh_error *err)
 {
-    rendering c = {t, results, facts, index, arena, NULL};
+    rendering c = {t, results, facts, index, code, arena, NULL};
     kh_error why = KH_ERROR_INIT;
     const kh_subject *subject =
         t->kind == KH_TEMPLATE_SUBJECT ? results->cards[index].subject : NULL;

@@ -5,7 +5,8 @@ local ladder = use "parts/ladder"
 local words = use "parts/words"
 
 local WIDTH = 515
-local CLOSE = 0.05 -- "只差一步":差距不到下一档的 5%
+local CLOSE = 0.02 -- "只差一步":差距不到下一档的 2% …
+local CLOSEST = 40 -- … 并且只列最近的这么多人
 
 -- ---- 先走一遍全体 ------------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ local function grades(s, levels)
         local k = count[name]
         if k then
             rows[#rows + 1] = { name, number(k), percent(dec(k) / n, 1),
-                chart.bar { width = 320, height = 10, value = k, low = 0, high = most } }
+                chart.bar { width = 400, height = 10, value = k, low = 0, high = most } }
         end
     end
     return {
@@ -189,7 +190,7 @@ local function outlets(s, per, unit)
     for _, g in ipairs(list) do low, high = min(low, g.mean), max(high, g.mean) end
     for i, g in ipairs(list) do
         rows[i] = { g.name, number(g.n), number(g.sum / per, 2), number(g.mean / per, 2),
-            chart.bar { width = 150, height = 10, value = g.mean, low = low, high = high },
+            chart.bar { width = 240, height = 10, value = g.mean, low = low, high = high },
             g.best.name .. " " .. number(g.best.score / per, 2) }
     end
     return {
@@ -200,7 +201,8 @@ end
 
 -- ---- 只差一步的人 ------------------------------------------------------------------------------
 
-local close_columns = { {}, {}, { share = 1 }, { align = "right" }, {}, {}, { align = "right", bold = true } }
+local close_columns = { { share = 1 }, { share = 1.2 }, { share = 1.6 }, { share = 1, align = "right" }, { share = 1.2 },
+    { share = 1.2 }, { share = 1, align = "right", bold = true } }
 
 local function nearly(s, l)
     if not l then return false end
@@ -218,13 +220,15 @@ local function nearly(s, l)
         if a.part ~= b.part then return a.part < b.part end
         return a.card.id < b.card.id
     end)
-    local rows = {}
+    local rows, note = {}, #list .. " 人距下一档不到 " .. percent(CLOSE, 0)
+    if #list > CLOSEST then note = note .. ",最近的 " .. CLOSEST .. " 人" end
     for i, p in ipairs(list) do
+        if i > CLOSEST then break end
         rows[i] = { p.card.id, p.card.name, p.card.group, number(p.value, 2), dash(p.card.grade), p.step.label,
             p.missing < 0.01 and "不到 0.01" or number(p.missing, 2) }
     end
     return {
-        frame.heading("只差一步", #list .. " 人距下一档不到 " .. percent(CLOSE, 0) .. ",单位 " .. l.unit, 1),
+        frame.heading("只差一步", note .. ",单位 " .. l.unit, 1),
         { table = rows, header = { "工号", "姓名", "网点", "本期", "评定", "下一档", "还差" }, columns = close_columns,
             padding = 2 },
     }

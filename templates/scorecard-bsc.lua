@@ -85,8 +85,8 @@ local item_header = { "指标", "目标", "实际", "完成率", "", "权重", "
 
 local function item_row(item, indent)
     local unit = item.unit ~= "" and " " .. item.unit or ""
-    local title = { indent .. item.title .. unit }
-    if item.reason then title[2] = { "\n" .. indent .. item.reason, size = theme.small, color = theme.muted } end
+    local title = { indent .. item.title, { unit, size = theme.small, color = theme.muted } }
+    if item.reason then title[3] = { "\n" .. indent .. item.reason, size = theme.small, color = theme.muted } end
     return {
         title,
         number(item.target, item.value_places),
@@ -127,7 +127,9 @@ local function make(card, run)
     local row, last = history.last(card, run)
     local list, own = dimensions_of(card, run)
     local title = w.own.title or "客户经理平衡计分卡"
-    local dimensions = #list > 0 and not own and summary(list, card.score_places or 2) or nil
+    local why = lists.steps(card, "规则与过程")
+    local beside = why
+    if not own and #list > 0 then beside = summary(list, card.score_places or 2) end
     return {
         title = run.period.title .. " " .. title .. " " .. card.name,
         subject = run.scheme.title,
@@ -136,9 +138,9 @@ local function make(card, run)
         frame.top(run, title),
         lists.failed(card),
         person.block(card, w, "分", l, row, last),
-        frame.beside(radar(list), dimensions, { 240, 255 }),
+        frame.beside(radar(list), beside, { 240, 255 }),
         details(card, w, list, own),
-        lists.steps(card, "规则与过程") or false,
+        not own and why or false,
         lists.decisions(card) or false,
         place.block(card, run, w, 1, "分"),
         lists.closing(card, run) or false,

@@ -29,6 +29,7 @@ typedef struct trend {
     uint32_t count;
     int32_t first, last, top; /* present points: the oldest, the newest, the greatest; -1 = none */
     dot *dots;
+    kh_decimal low, high, step; /* of the ticks */
     kh_scale scale;
     float left, right, bottom; /* of the plot */
 } trend;
@@ -47,48 +48,49 @@ static void find_points(trend *t)
 }
 
 /* A range that is not flat, with ticks at its ends. */
-static void find_range(const trend *t, kh_decimal *low, kh_decimal *high, kh_decimal *step)
+static void find_range(trend *t)
 {
     enum { TICKS = 3 };
-    *low = *high = KH_ABSENT;
+    kh_decimal low = KH_ABSENT, high = KH_ABSENT;
     for (uint32_t i = 0; i < t->count; i++) {
         kh_decimal value = kh_dec_div(t->points[i].value, t->chart->per);
         if (kh_is_absent(value)) continue;
-        if (kh_is_absent(*low) || kh_dec_cmp(value, *low) < 0) *low = value;
-        if (kh_is_absent(*high) || kh_dec_cmp(value, *high) > 0) *high = value;
+        if (kh_is_absent(low) || kh_dec_cmp(value, low) < 0) low = value;
+        if (kh_is_absent(high) || kh_dec_cmp(value, high) > 0) high = value;
     }
-    double range = kh_sketch_double(*high) - kh_sketch_double(*low);
-    double size = fmax(fabs(kh_sketch_double(*high)), fabs(kh_sketch_double(*low)));
+    double range = kh_sketch_double(high) - kh_sketch_double(low);
+    double size = fmax(fabs(kh_sketch_double(high)), fabs(kh_sketch_double(low)));
     if (!(range > size * 1e-6 && range > 1e-6)) range = size > 1e-6 ? size : 1;
-    *step = kh_scale_step(range, TICKS);
-    *low = kh_scale_floor(*low, *step);
-    kh_decimal top = kh_scale_floor(*high, *step);
-    if (kh_dec_cmp(top, *high) < 0 || kh_dec_cmp(top, *low) == 0) top = kh_dec_add(top, *step);
-    *high = top;
+    t->step = kh_scale_step(range, TICKS);
+    t->low = kh_scale_floor(low, t->step);
+    t->high = kh_scale_floor(high, t->step);
+    if (kh_dec_cmp(t->high, high) < 0 || kh_dec_cmp(t->high, t->low) == 0) {
+        t->high = kh_dec_add(t->high, t->step);
+    }
 }
 
-/* Lines across at round numbers, which are written left of the plot. */
-static void draw_ticks(trend *t, kh_decimal low, kh_decimal high, kh_decimal step)
+/* What is done at each round number of the scale. */
+typedef enum tick_pass { TICK_MEASURE, TICK_LINE, TICK_LABEL } tick_pass;
+
+/* Lines across at round numbers, which are written left of the plot; its left is found first. */
+static void draw_ticks(trend *t, tick_pass pass)
 {
     const kh_theme *theme = t->chart->theme;
     kh_label label = kh_label_muted(theme);
-    int places = kh_dec_places(kh_dec_trim(step));
-    float widest = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (kh_decimal at = low; kh_dec_cmp(at, high) <= 0; at = kh_dec_add(at, step)) {
-            char text[KH_SHOW_TEXT];
-            kh_show_number(text, at, places, false);
-            float y = kh_scale_at(&t->scale, kh_sketch_double(at));
-            if (pass == 0) {
-                float width = kh_show_width(text, label.size, false);
-                if (width > widest) widest = width;
-            } else {
-                kh_sketch_line(&t->s, t->left, y, t->right, y, theme->line, 0.6f, 0);
-                kh_sketch_label(&t->s, kh_arena_text(t->s.arena, text), t->left - BETWEEN,
-                                y + label.size * 0.36f, KH_ALIGN_RIGHT, &label);
-            }
+    int places = kh_dec_places(kh_dec_trim(t->step));
+    for (kh_decimal at = t->low; kh_dec_cmp(at, t->high) <= 0; at = kh_dec_add(at, t->step)) {
+        char text[KH_SHOW_TEXT];
+        float y = kh_scale_at(&t->scale, kh_sketch_double(at));
+        kh_show_number(text, at, places, false);
+        if (pass == TICK_MEASURE) {
+            float width = fminf(kh_show_width(text, label.size, false), t->s.width * 0.35f);
+            t->left = fmaxf(t->left, width + BETWEEN);
+        } else if (pass == TICK_LINE) {
+            kh_sketch_line(&t->s, t->left, y, t->right, y, theme->line, 0.6f, 0);
+        } else {
+            kh_sketch_label(&t->s, kh_arena_text(t->s.arena, text), t->left - BETWEEN,
+                            y + label.size * 0.36f, KH_ALIGN_RIGHT, &label);
         }
-        t->left = fminf(widest, t->s.width * 0.35f) + BETWEEN;
     }
 }
 
@@ -177,14 +179,14 @@ const kh_canvas *kh_chart_trend(const kh_chart *chart, const kh_chart_value *poi
     t.scale = (kh_scale){0, 1, t.bottom, theme->small};
     find_points(&t);
     if (t.last >= 0) {
-        kh_decimal low, high, step;
         kh_label label = kh_label_bold(theme);
         float width = kh_show_width(show(chart, points[t.last].value), label.size, true);
         t.right -= fminf(width, t.s.width * 0.35f) + BETWEEN;
-        find_range(&t, &low, &high, &step);
-        t.scale = (kh_scale){kh_sketch_double(low), kh_sketch_double(high), t.bottom - BETWEEN,
+        find_range(&t);
+        t.scale = (kh_scale){kh_sketch_double(t.low), kh_sketch_double(t.high), t.bottom - BETWEEN,
                              theme->small + 2 * BETWEEN};
-        draw_ticks(&t, low, high, step);
+        draw_ticks(&t, TICK_MEASURE);
+        draw_ticks(&t, TICK_LINE);
     } else {
         kh_sketch_line(&t.s, 0, t.bottom, t.s.width, t.bottom, theme->line, 0.6f, 0);
     }
@@ -197,7 +199,10 @@ const kh_canvas *kh_chart_trend(const kh_chart *chart, const kh_chart_value *poi
                        last ? theme->ink : theme->accent, KH_NO_COLOR);
         kh_sketch_reserve(&t.s, t.dots[i].x - 2, t.dots[i].y - 2, 4, 4);
     }
-    if (t.last >= 0) number_dots(&t);
+    if (t.last >= 0) {
+        number_dots(&t);
+        draw_ticks(&t, TICK_LABEL);
+    }
     name_dots(&t, baseline);
     return kh_sketch_end(&t.s, chart->alt);
 }
@@ -250,19 +255,22 @@ const kh_canvas *kh_chart_radar(const kh_chart *chart, const kh_chart_value *axe
     kh_scale scale = {0, kh_sketch_double(most), 0, radius};
     if (!(scale.high > 0)) scale.high = 1;
     kh_point *path = kh_arena_array(s.arena, count + 1, sizeof *path);
-    for (uint32_t ring = RINGS; ring > 0; ring--) {
-        for (uint32_t i = 0; i < count; i++) {
-            path[i] = on_axis(&s, i, count, radius * (float)ring / RINGS);
-        }
-        kh_sketch_path(&s, path, count, true, KH_NO_COLOR, theme->line, 0.6f);
-    }
+    kh_point *rim = kh_arena_array(s.arena, count + 1, sizeof *rim);
     uint32_t present = 0;
     for (uint32_t i = 0; i < count; i++) {
-        kh_point rim = on_axis(&s, i, count, radius);
-        kh_sketch_line(&s, s.width / 2, s.height / 2, rim.x, rim.y, theme->line, 0.6f, 0);
         if (kh_is_absent(axes[i].value)) continue;
         float part = kh_scale_at(&scale, kh_sketch_double(kh_dec_div(axes[i].value, chart->per)));
         path[present++] = on_axis(&s, i, count, part);
+    }
+    kh_color ground = theme->series[KH_THEME_SERIES - 1]; /* below the rings: nothing is see-through */
+    if (present > 2) kh_sketch_path(&s, path, present, true, ground, KH_NO_COLOR, 0);
+    for (uint32_t ring = RINGS; ring > 0; ring--) {
+        for (uint32_t i = 0; i < count; i++) {
+            rim[i] = on_axis(&s, i, count, radius * (float)ring / RINGS);
+            if (ring < RINGS) continue;
+            kh_sketch_line(&s, s.width / 2, s.height / 2, rim[i].x, rim[i].y, theme->line, 0.6f, 0);
+        }
+        kh_sketch_path(&s, rim, count, true, KH_NO_COLOR, theme->line, 0.6f);
     }
     if (present > 1) {
         kh_sketch_path(&s, path, present, present > 2, KH_NO_COLOR, theme->accent, 1.6f);

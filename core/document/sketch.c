@@ -66,7 +66,7 @@ static kh_shape *add_rect(kh_sketch *s, float x, float y, float width, float hei
     kh_point *points, to = point(s, x + width, y + height, margin);
     kh_shape *shape = add(s, KH_SHAPE_RECT, 2, &points);
     points[0] = point(s, x, y, margin);
-    points[1] = (kh_point){to.x - points[0].x, to.y - points[0].y};
+    points[1] = (kh_point){fmaxf(to.x - points[0].x, 0), fmaxf(to.y - points[0].y, 0)};
     return shape;
 }
 
@@ -81,6 +81,7 @@ void kh_sketch_rect(kh_sketch *s, float x, float y, float width, float height, k
 void kh_sketch_frame(kh_sketch *s, float x, float y, float width, float height, kh_color fill,
                      kh_color stroke, float stroke_width)
 {
+    stroke_width = fminf(stroke_width, fminf(width, height)); /* a thin one is all line */
     float half = stroke_width / 2;
     kh_shape *shape =
         add_rect(s, x + half, y + half, width - stroke_width, height - stroke_width, half);

@@ -494,6 +494,7 @@ static void read_side_by_side(kh_intake *r, int index, int lists, kh_block *out,
         }
         shares[i] = (float)kh_sketch_double(share);
         lua_rawgeti(L, lists, i + 1);
+        if (lua_istable(L, -1)) spot.index = lua_gettop(L);
         block_list column = blocks_of(r, lua_gettop(L), depth);
         blocks[i] = column.items;
         counts[i] = column.count;
@@ -667,7 +668,9 @@ const kh_document *kh_blocks_document(kh_intake *r, int index)
     d->footer_right = text_field(r, index, "footer_right", &small);
     kh_intake_leave(r);
     block_list blocks = {0};
+    kh_intake_enter(r, &spot, "", 0, index);
     read_blocks(r, index, count, &blocks, 0);
+    kh_intake_leave(r);
     d->blocks = blocks.items;
     d->block_count = blocks.count;
     return d;

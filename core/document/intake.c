@@ -25,10 +25,9 @@ void kh_intake_leave(kh_intake *intake)
 
 static void add_way(kh_buf *out, const kh_spot *spot)
 {
-    if (spot->outer) {
-        add_way(out, spot->outer);
-        kh_buf_text(out, ", ");
-    }
+    if (spot->outer) add_way(out, spot->outer);
+    if (!*spot->what) return; /* it only knows a place */
+    kh_buf_text(out, out->size ? ", " : "");
     kh_buf_text(out, spot->what);
     if (spot->number) kh_buf_printf(out, " %u", spot->number);
     if (spot->name) kh_buf_printf(out, " (%s)", spot->name);
@@ -42,16 +41,15 @@ void kh_intake_fail(kh_intake *intake, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
     va_end(args);
-    kh_buf message = {0};
+    kh_buf message = {0}, way = {0};
     kh_place place = {0};
     for (const kh_spot *s = intake->spot; s && intake->places && !place.file; s = s->outer) {
         if (s->index) place = kh_script_site(L, s->index);
     }
     if (place.file) kh_buf_printf(&message, "%s:%d:%d: ", place.file, place.line, place.column);
-    if (intake->spot) {
-        add_way(&message, intake->spot);
-        kh_buf_text(&message, ": ");
-    }
+    if (intake->spot) add_way(&way, intake->spot);
+    if (way.size) kh_buf_printf(&message, "%s: ", way.data);
+    kh_buf_fini(&way);
     kh_buf_text(&message, text);
     /* The buffer must not be lost when the error is raised, so Lua takes over its text. */
     kh_error whole = KH_ERROR_INIT;

@@ -19,8 +19,8 @@ const char kh_site_key, kh_kind_key, kh_name_key;
 /* ---- memory -------------------------------------------------------------------------------- */
 
 /* Remember which bound was broken; only the first one counts. */
-__attribute__((format(printf, 3, 4))) static void
-break_bound(kh_script *script, int level, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void break_bound(kh_script *script, int level,
+                                                              const char *format, ...)
 {
     if (script->exhausted) return;
     int line = 0;
@@ -117,7 +117,7 @@ void kh_script_cap(kh_script *script, size_t memory)
 {
     lua_gc(script->L, LUA_GCCOLLECT);
     script->allowed = memory;
-    script->cap = script->used + memory;
+    script->cap = memory > SIZE_MAX - script->used ? SIZE_MAX : script->used + memory;
 }
 
 /* ---- instructions -------------------------------------------------------------------------- */
@@ -133,8 +133,8 @@ static void set_hook(kh_script *script)
 
 static int run_out(kh_script *script, int level)
 {
-    break_bound(script, level, "ran over its budget of %lld instructions; is there an endless "
-                "loop?", (long long)script->budget);
+    break_bound(script, level, "ran over its budget of %lld instructions; look for an endless loop",
+                (long long)script->budget);
     script->exhausted = true;
     script->left = 0;
     set_hook(script); /* at every instruction */
@@ -174,9 +174,9 @@ static int handle_error(lua_State *L)
     const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "an error without text";
     unsigned chunk;
     int line, at = 0;
-    if (sscanf(text, "#%u:%d: %n", &chunk, &line, &at) == 2 && at > 0 &&
+    if (sscanf(text, "#%u:%d:%n", &chunk, &line, &at) == 2 && at > 0 && text[at] == ' ' &&
         chunk < script->chunk_count) {
-        lua_pushfstring(L, "%s:%d: %s", script->chunks[chunk]->path, line, text + at);
+        lua_pushfstring(L, "%s:%d:%s", script->chunks[chunk]->path, line, text + at);
         return 1;
     }
     const kh_syntax *syntax = kh_script_locate(L, 1, &line);

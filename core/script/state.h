@@ -31,7 +31,7 @@ struct kh_script {
     /* files */
     kh_syntax **chunks;
     uint32_t chunk_count;
-    kh_arena arena; /* `folders` */
+    kh_arena arena;       /* `folders` */
     const char **folders; /* of `use`; ends with NULL */
     unsigned use_flags;
 };
@@ -83,7 +83,7 @@ typedef enum kh_value_kind {
     VALUE_ABSENT,
     VALUE_WHOLE,
     VALUE_DECIMAL,
-    VALUE_TRUTH,   /* a comparison's result */
+    VALUE_TRUTH,    /* a comparison's result */
     VALUE_FRACTION, /* a binary float */
     VALUE_OTHER
 } kh_value_kind;

@@ -21,8 +21,8 @@
 static bool ends_block(const kh_parser *p, bool with_until)
 {
     int word = p->token.word;
-    return word == WORD_END || word == WORD_ELSE || word == WORD_ELSEIF ||
-           word == WORD_END_BLOCK || (with_until && word == WORD_UNTIL);
+    return word == WORD_END || word == WORD_ELSE || word == WORD_ELSEIF || word == WORD_END_BLOCK ||
+           (with_until && word == WORD_UNTIL);
 }
 
 static void read_inner_block(kh_parser *p, bool loop)
@@ -116,10 +116,10 @@ static void check_target(kh_parser *p, const kh_expr *e, const kh_token *start)
     }
     if (e->form == FORM_NAME && e->local < 0) p->out->globals[e->global].assigned = true;
     kh_parser_escape(p, e->local, &e->token);
-    if (e->form == FORM_NAME && e->local >= 0 &&
-        p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
-        kh_lexer_fail(&p->lexer, &e->token, "'%.*s' is constant: it was declared with <const> or <close>",
-             (int)(e->token.to - e->token.from), p->out->source + e->token.from);
+    if (e->form == FORM_NAME && e->local >= 0 && p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
+        kh_lexer_fail(&p->lexer, &e->token,
+                      "'%.*s' is constant: it was declared with <const> or <close>",
+                      (int)(e->token.to - e->token.from), p->out->source + e->token.from);
     }
 }
 
@@ -217,10 +217,9 @@ static void read_call_or_assignment(kh_parser *p)
     if (p->token.word != '=' && p->token.word != ',') {
         if (e.form == FORM_CALL || p->lexer.failed) return;
         kh_parser_fail_near(p, e.form == FORM_VALUE ? "this value is not used: expected a statement"
-                                          : "expected '=' or the arguments of a call");
+                                                    : "expected '=' or the arguments of a call");
         return;
     }
-    kh_parser_seal(p, &(kh_expr){.form = FORM_VALUE, .tree = e.tree});
     check_target(p, &e, &start);
     int depth = p->depth;
     while (kh_parser_accept(p, ',')) {
@@ -257,7 +256,8 @@ static void read_statement(kh_parser *p)
     case WORD_RETURN: read_return(p); break;
     case WORD_BREAK:
         kh_parser_next(p);
-        if (!kh_scopes_in_loop(&p->scopes)) kh_lexer_fail(&p->lexer, &start, "'break' is outside of a loop");
+        if (!kh_scopes_in_loop(&p->scopes))
+            kh_lexer_fail(&p->lexer, &start, "'break' is outside of a loop");
         break;
     case WORD_GOTO:
         kh_parser_next(p);
@@ -287,7 +287,8 @@ static bool check_bytes(kh_parser *p, size_t length)
     kh_lexer *lexer = &p->lexer;
     kh_token at = {.line = 1, .column = 1};
     if (length > KH_SYNTAX_BYTES) {
-        kh_lexer_fail(&p->lexer, &at, "the file has more than %d MiB", KH_SYNTAX_BYTES / 1024 / 1024);
+        kh_lexer_fail(&p->lexer, &at, "the file has more than %d MiB",
+                      KH_SYNTAX_BYTES / 1024 / 1024);
         return false;
     }
     size_t bad = kh_utf8_check(lexer->text, length);
@@ -303,8 +304,9 @@ static bool check_bytes(kh_parser *p, size_t length)
             at.column++;
         }
     }
-    kh_lexer_fail(&p->lexer, &at, nul ? "there is a NUL byte: this is no text file"
-                     : "this is not UTF-8; save the file with the encoding UTF-8");
+    kh_lexer_fail(&p->lexer, &at,
+                  nul ? "there is a NUL byte: this is no text file"
+                      : "this is not UTF-8; save the file with the encoding UTF-8");
     return false;
 }
 

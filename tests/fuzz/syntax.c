@@ -25,9 +25,9 @@ static bool is_about(const char *message, const char *const *words)
 }
 
 static const char *const lua_bounds[] = {"too many", "limit", "overflow", "too long", NULL};
-static const char *const our_bounds[] = {"reserved", "_ENV", "UTF-8", "NUL byte", "nested",
-                                         "34 digits", "hexadecimal", "out of range",
-                                         "written twice", "local variables", NULL};
+static const char *const our_bounds[] = {
+    "reserved",    "_ENV",         "UTF-8",         "NUL byte",        "nested", "34 digits",
+    "hexadecimal", "out of range", "written twice", "local variables", NULL};
 
 static bool compiles(lua_State *L, const char *text, size_t length, const char *what)
 {

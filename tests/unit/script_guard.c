@@ -186,11 +186,16 @@ static const struct {
     const char *what;
     int (*attempt)(void);
     int compute, render; /* 1: as it should be in either */
-} attempts[] = {{"open a file", try_open, 1, 2},   {"create a file", try_create, 1, 2},
-                {"look at a file", try_stat, 1, 2}, {"delete a file", try_unlink, 1, 2},
-                {"open a socket", try_socket, 1, 1}, {"run a program", try_exec, 1, 1},
-                {"fork", try_fork, 1, 1},          {"trace", try_ptrace, 1, 1},
-                {"signal another", try_kill, 1, 1}, {"compute", do_work, 1, 1},
+} attempts[] = {{"open a file", try_open, 1, 2},
+                {"create a file", try_create, 1, 2},
+                {"look at a file", try_stat, 1, 2},
+                {"delete a file", try_unlink, 1, 2},
+                {"open a socket", try_socket, 1, 1},
+                {"run a program", try_exec, 1, 1},
+                {"fork", try_fork, 1, 1},
+                {"trace", try_ptrace, 1, 1},
+                {"signal another", try_kill, 1, 1},
+                {"compute", do_work, 1, 1},
                 {"write a file as a whole", do_write, 2, 1},
                 {"abort", do_abort, 100 + SIGABRT, 100 + SIGABRT}};
 

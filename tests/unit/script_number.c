@@ -21,7 +21,7 @@ static const run_case arithmetic[] = {
      "9223372036854775808 0 9223372036854775808", "the odd one"},
     {"return 123456789012345678901234567890", "123456789012345678901234567890", "many digits"},
     {"return 1e3, 1E-3, .5, 5., 12.50e1", "1000 0.001 0.5 5 125.0", "all forms of literals"},
-    {"return 0xff, 0XA + 1, 0xFFFFFFFFFFFFFFFF", "255 11 -1", "hexadecimal stays"},
+    {"return 0xff, 0XA + 1, 0xFFFFFFFFFFFFFFFF, 0x10 / 4", "255 11 -1 4", "hexadecimal stays"},
     {"return 100000000 * 3, 99999999 * 3", "300000000 299999997", "9 digits and 8"},
     {"return -0.5, - -0.5, -(0.5), - - 5", "-0.5 0.5 -0.5 5", "minus and literals"},
     {"return 1.50 .. '', 1 .. 2, 2.5 .. 'x' .. 1.0", "1.50 12 2.5x1.0", "joined as written"},
@@ -31,8 +31,8 @@ static const run_case arithmetic[] = {
     {"local t = {[2.0] = 'a', [100000000] = 'b'} return t[2], t[1e8], #t", "a b 0", "also there"},
     {"local s = '' for i = 1.0, 2.5 * 2 - 1, 4 / 2 do s = s .. i end return s", "13", "bounds"},
     {"for i = 9, 10 do return i, i + 0.5 end", "9 9.5", "loop variables are integers"},
-    {"return 10000000000 * 10000000000 * 10000000000 * 10000", "10000000000000000000000000000000000",
-     "34 digits"},
+    {"return 10000000000 * 10000000000 * 10000000000 * 10000",
+     "10000000000000000000000000000000000", "34 digits"},
 };
 
 Test(script_number, computes_exactly)
@@ -82,29 +82,41 @@ Test(script_number, keeps_order_and_precedence)
 }
 
 static const run_case absences[] = {
-    {"return nil + 1, 1 - nil, nil * nil, nil / 2, -nil, nil // 1, nil % 1, nil ^ 2", "nil nil nil "
-     "nil nil nil nil nil", "absent as in SQL"},
+    {"return nil + 1, 1 - nil, nil * nil, nil / 2, -nil, nil // 1, nil % 1, nil ^ 2",
+     "nil nil nil "
+     "nil nil nil nil nil",
+     "absent as in SQL"},
     {"local m = {a = 1} return m.a + m.b * 2, (m.b or 0) + 1.5", "nil 1.5", "a missing measure"},
     {"return 1 / 0, 0 / 0, 1 // 0, 1 % 0, 1.5 // 0.0, 0 ^ -1", "nil nil nil nil nil nil",
      "a division by zero has no result"},
     {"return 9e999 * 1, 1e6000 * 1e6000", "9E+999 nil", "overflow has none, either"},
-    {"return nil == nil, nil == 0, 0.0 == nil, nil ~= 1", "true false false true", "equality works"},
+    {"return nil == nil, nil == 0, 0.0 == nil, nil ~= 1", "true false false true",
+     "equality works"},
     {"return min(1, nil), max(nil), sum({}), sum(nil), abs(nil), round(nil, 2), dec(nil)",
      "nil nil 0 nil nil nil nil", "functions of it"},
     {"return nil & 1, ~nil, 1 << nil", "nil nil nil", "bits of it"},
-    {"local m = {} return m.npl > 5", "! t.lua:1: 'm.npl' is absent (nil) and has no order; write "
-     "(m.npl or 0), or test 'm.npl ~= nil' first", "comparing names the left side"},
-    {"local m, p = {}, {a = 1.5}\nreturn p.a > 1 and\n p.a <= m['x']", "! t.lua:3: 'm['x']' is "
+    {"local m = {} return m.npl > 5",
+     "! t.lua:1: 'm.npl' is absent (nil) and has no order; write "
+     "(m.npl or 0), or test 'm.npl ~= nil' first",
+     "comparing names the left side"},
+    {"local m, p = {}, {a = 1.5}\nreturn p.a > 1 and\n p.a <= m['x']",
+     "! t.lua:3: 'm['x']' is "
      "absent (nil) and has no order; write (m['x'] or 0), or test 'm['x'] ~= nil' first",
      "and the right one, with the line of the operator"},
-    {"local m = {} return m.a.b", "! t.lua:1: attempt to index a nil value (field 'a')", "indexing"},
-    {"local m return m.a", "! t.lua:1: attempt to index a nil value (local 'm')", "indexing a local"},
+    {"local m = {} return m.a.b", "! t.lua:1: attempt to index a nil value (field 'a')",
+     "indexing"},
+    {"local m return m.a", "! t.lua:1: attempt to index a nil value (local 'm')",
+     "indexing a local"},
     {"local m = {} return 'x' .. m.a", "! t.lua:1: attempt to concatenate a nil value (field 'a')",
      "joining"},
-    {"local m = {} return 1.5 .. m.a", "! t.lua:1: an absent value (nil) stands beside '..'; write "
-     "(x or '') to leave it out", "joining to a decimal"},
-    {"local m = {} for i = 1, m.n do end", "! t.lua:1: 'm.n' is absent (nil), but the bounds of a "
-     "'for' must be whole", "a bound"},
+    {"local m = {} return 1.5 .. m.a",
+     "! t.lua:1: an absent value (nil) stands beside '..'; write "
+     "(x or '') to leave it out",
+     "joining to a decimal"},
+    {"local m = {} for i = 1, m.n do end",
+     "! t.lua:1: 'm.n' is absent (nil), but the bounds of a "
+     "'for' must be whole",
+     "a bound"},
     {"local t = {} return t[nil]", "nil", "reading with an absent key"},
 };
 
@@ -114,12 +126,18 @@ Test(script_number, lets_absence_through_and_names_it)
 }
 
 static const run_case refusals[] = {
-    {"local m = {name = '12'} return m.name + 1", "! t.lua:1: 'm.name' is the text '12', not a "
-     "number; dec(...) reads the number in a text", "no number is read from a text silently"},
-    {"return 1.5 * '2'", "! t.lua:1: ''2'' is the text '2', not a number; dec(...) reads the number "
-     "in a text", "also literally"},
-    {"return -'2'", "! t.lua:1: ''2'' is the text '2', not a number; dec(...) reads the number in a "
-     "text", "also with a minus"},
+    {"local m = {name = '12'} return m.name + 1",
+     "! t.lua:1: 'm.name' is the text '12', not a "
+     "number; dec(...) reads the number in a text",
+     "no number is read from a text silently"},
+    {"return 1.5 * '2'",
+     "! t.lua:1: ''2'' is the text '2', not a number; dec(...) reads the number "
+     "in a text",
+     "also literally"},
+    {"return -'2'",
+     "! t.lua:1: ''2'' is the text '2', not a number; dec(...) reads the number in a "
+     "text",
+     "also with a minus"},
     {"return {} + 1", "! t.lua:1: '{}' is a table, not a number", "a table"},
     {"local f = pairs return (f or 1) / 2", "! t.lua:1: '(f or 1)' is a function, not a number",
      "a function"},
@@ -129,30 +147,44 @@ static const run_case refusals[] = {
     {"return {} < {}", "! t.lua:1: '{}' is a table and '{}' is a table: these two have no order",
      "tables"},
     {"return 1.5 & 1", "! t.lua:1: '1.5' is 1.5, not a whole number", "bits of a fraction"},
-    {"return 'a' | 1", "! t.lua:1: ''a'' is the text 'a', not a whole number; dec(...) reads the "
-     "number in a text", "bits of a text"},
+    {"return 'a' | 1",
+     "! t.lua:1: ''a'' is the text 'a', not a whole number; dec(...) reads the "
+     "number in a text",
+     "bits of a text"},
     {"return 2 ^ 0.5", "! t.lua:1: the power '0.5' is not a whole number", "roots"},
-    {"local t, i = {}, 1 t[i / 2] = 1", "! t.lua:1: 'i / 2' is 0.5, but a number used as a key must "
-     "be whole", "a decimal key"},
+    {"local t, i = {}, 1 t[i / 2] = 1",
+     "! t.lua:1: 'i / 2' is 0.5, but a number used as a key must "
+     "be whole",
+     "a decimal key"},
     {"for i = 1, 2.5 do end", "! t.lua:1: '2.5' is 2.5, but the bounds of a 'for' must be whole",
      "a decimal bound"},
-    {"for i = 1, '3' do end", "! t.lua:1: ''3'' is the text '3', but the bounds of a 'for' must be "
-     "whole", "a text as a bound"},
+    {"for i = 1, '3' do end",
+     "! t.lua:1: ''3'' is the text '3', but the bounds of a 'for' must be "
+     "whole",
+     "a text as a bound"},
     {"for i = 1, 3, 0 do end", "! t.lua:1: 'for' step is zero", "no step"},
-    {"return 12345678901234567890123456789012345", "! 1:8: '12345678901234567890123456789012345' "
-     "has more than 34 digits", "35 digits"},
+    {"return 12345678901234567890123456789012345",
+     "! 1:8: '12345678901234567890123456789012345' "
+     "has more than 34 digits",
+     "35 digits"},
     {"return 1.2.3", "! 1:8: '1.2.3' is not a number; write it like 1234.56", "two points"},
     {"return 3x", "! 1:8: '3x' is not a number; write it like 1234.56", "letters"},
-    {"return 0x1p4", "! 1:8: '0x1p4' is no whole number; hexadecimal numbers have the digits 0-9 "
-     "and a-f only", "hexadecimal fractions"},
+    {"return 0x1p4",
+     "! 1:8: '0x1p4' is no whole number; hexadecimal numbers have the digits 0-9 "
+     "and a-f only",
+     "hexadecimal fractions"},
     {"return 1e9999", "! 1:8: '1e9999' is out of range", "too large to mean anything"},
     {"return dec('1,234')", "! t.lua:1: '1,234' is not a number; write it like -1234.56", "dec"},
     {"return dec({})", "! t.lua:1: bad argument #1 to 'dec' (a number is needed, not a table)",
      "dec of a table"},
-    {"return round('1.5')", "! t.lua:1: bad argument #1 to 'round' (a number is needed, not a text; "
-     "use dec(...))", "round of a text"},
-    {"return round(1.5, 99)", "! t.lua:1: bad argument #2 to 'round' (decimals are a whole number "
-     "from -34 to 34)", "too many decimals"},
+    {"return round('1.5')",
+     "! t.lua:1: bad argument #1 to 'round' (a number is needed, not a text; "
+     "use dec(...))",
+     "round of a text"},
+    {"return round(1.5, 99)",
+     "! t.lua:1: bad argument #2 to 'round' (decimals are a whole number "
+     "from -34 to 34)",
+     "too many decimals"},
     {"return (1.5):int()", "! t.lua:1: 1.5 is not a whole number; round it first", "int"},
     {"return (1.5):rond(1)", "! t.lua:1: a number has no 'rond'; did you mean 'round'?", "methods"},
     {"return sum({1, 'x'})", "! t.lua:1: element 2 of the list is a text, not a number", "sum"},
@@ -185,7 +217,8 @@ static const run_case functions[] = {
     {"return string.format('%d|%5d|%-5d|%05d|%+d|% d', 3.0, 42, 42, -42, 5, 7)",
      "3|   42|42   |-0042|+5| 7", "whole numbers"},
     {"return string.format('%.2f|%8.3f|%,.2f|%.0f|%f|%,d', 2.675, 3.14159, -1234567.895, 0.5, 1, "
-     "1234567)", "2.68|   3.142|-1,234,567.90|1|1.000000|1,234,567", "decimals, rounded exactly"},
+     "1234567)",
+     "2.68|   3.142|-1,234,567.90|1|1.000000|1,234,567", "decimals, rounded exactly"},
     {"return string.format('%.20f', 0.1), string.format('%x %c %i %u', 255, 65, 2, 3)",
      "0.10000000000000000000 ff A 2 3", "no binary digits show"},
     {"return string.format('%s|%5s|%-5s|%.3s|%q|%%', 1.50, 'ab', 'ab', '余额', 'a\"\\\n')",
@@ -196,6 +229,119 @@ static const run_case functions[] = {
 Test(script_number, has_functions_that_work_on_decimals)
 {
     RUN_CASES(functions);
+}
+
+/* ---- the same as liblua, wherever no decimals are in play ------------------------------------ */
+
+static uint32_t pick(uint32_t *seed, uint32_t count)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 16) % count;
+}
+
+/* A random expression: n = a small integer, b = true or false, s = a text. */
+static void add_random(kh_buf *out, uint32_t *seed, char type, int depth)
+{
+    static const char *const leaves[] = {"a", "b", "c", "7", "t[1]", "t.x", "f(3)", "12"};
+    static const char *const numbers[] = {"(n)",
+                                          "-n",
+                                          "n + n",
+                                          "n - n",
+                                          "n * 3",
+                                          "n // 2",
+                                          "n // -3",
+                                          "n % 5",
+                                          "n % -4",
+                                          "n & n",
+                                          "n | n",
+                                          "n ~ n",
+                                          "~n",
+                                          "n << 2",
+                                          "n + (255 >> 3)",
+                                          "#s",
+                                          "f(n, n)",
+                                          "(t[(n) % 3 + 1] or 0)",
+                                          "(b and n or n)",
+                                          "n --[[c]] +\n n",
+                                          "g(n):get(n) + n"};
+    static const char *const truths[] = {
+        "(b)",    "not b", "n == n",  "n ~= n", "n < n",  "n <= n", "n > n",      "n >= n",
+        "s == s", "s < s", "b and b", "b or b", "n == s", "b == b", "n < n == b", "t[n] == nil"};
+    static const char *const texts[] = {"'x'", "s .. s", "s .. n", "n .. s", "(b and s or s)"};
+    const char *form = depth == 0    ? NULL
+                       : type == 'n' ? numbers[pick(seed, sizeof numbers / sizeof *numbers)]
+                       : type == 'b' ? truths[pick(seed, sizeof truths / sizeof *truths)]
+                                     : texts[pick(seed, sizeof texts / sizeof *texts)];
+    if (!form) {
+        kh_buf_text(out, type == 'n' ? leaves[pick(seed, 8)] : type == 'b' ? "yes" : "'y'");
+        return;
+    }
+    for (; *form; form++) {
+        bool word = form[1] >= 'a' && form[1] <= 'z';
+        if (word && *form >= 'a' && *form <= 'z') { /* `not`, `and`, `or`, `get` */
+            while (*form >= 'a' && *form <= 'z') kh_buf_add(out, form++, 1);
+            form--;
+        } else if (*form == 'n' || *form == 's' || (*form == 'b' && type == 'b') ||
+                   (*form == 'b' && form[1] == ' ')) {
+            kh_buf_text(out, "(");
+            add_random(out, seed, *form, depth - 1);
+            kh_buf_text(out, ")");
+            if (pick(seed, 3) > 0) { /* most often without the parentheses */
+                char *text = out->data;
+                size_t open = out->size, level = 0;
+                do {
+                    open--;
+                    if (text[open] == ')') level++;
+                    if (text[open] == '(') level--;
+                } while (level > 0);
+                text[open] = text[out->size - 1] = ' ';
+            }
+        } else {
+            kh_buf_add(out, form, 1);
+        }
+    }
+}
+
+static const char prologue[] =
+    "local a, b, c, yes, t = 1, 5, -3, true, {4, 6, 8, x = 2}\n"
+    "local function f(x, y) return x, y end\n"
+    "local function g(x) return {get = function(self, y) return x - y end} end\n";
+
+Test(script_number, agrees_with_liblua_on_random_expressions)
+{
+    uint32_t seed = 2009;
+    int compared = 0;
+    lua_State *plain = luaL_newstate();
+    for (int i = 0; i < 600; i++) {
+        kh_buf source = {0};
+        kh_buf_text(&source, prologue);
+        kh_buf_text(&source, "return ");
+        add_random(&source, &seed, "nbs"[i % 3], 1 + i % 5);
+        char ours[2000], theirs[2000] = "";
+        kh_script *script = kh_script_new(MIB);
+        kh_status rc = run_in(script, source.data, 0, 1000000, ours);
+        kh_script_free(script);
+        bool good = luaL_loadstring(plain, source.data) == LUA_OK &&
+                    lua_pcall(plain, 0, LUA_MULTRET, 0) == LUA_OK;
+        cr_expect(good == (rc == KH_OK), "%s\n%s\n%s", source.data, ours,
+                  good ? "" : lua_tostring(plain, -1));
+        for (int k = 1; good && k <= lua_gettop(plain); k++) {
+            if (k > 1) strcat(theirs, " ");
+            if (lua_isboolean(plain, k)) {
+                strcat(theirs, lua_toboolean(plain, k) ? "true" : "false");
+            } else {
+                strcat(theirs, lua_isnil(plain, k) ? "nil" : lua_tostring(plain, k));
+            }
+        }
+        if (good && rc == KH_OK) {
+            cr_expect_str_eq(ours, theirs, "%s", source.data + sizeof prologue - 1);
+            compared++;
+        }
+        lua_settop(plain, 0);
+        kh_buf_fini(&source);
+    }
+    cr_expect(compared > 400, "only %d were values", compared);
+    lua_close(plain);
 }
 
 static int push_things(lua_State *L)

@@ -27,8 +27,8 @@ static void show_values(lua_State *L, int base, char *out, size_t size)
             text = number;
         }
         if (used < size) {
-            used += (size_t)snprintf(out + used, size - used, "%s%s", i > base + 1 ? " " : "",
-                                     text);
+            used +=
+                (size_t)snprintf(out + used, size - used, "%s%s", i > base + 1 ? " " : "", text);
         }
     }
 }

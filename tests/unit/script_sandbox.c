@@ -23,19 +23,23 @@ static const struct {
      "4: a loop in C"},
     {"return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30))", KH_OK, "nil",
      "5: a pattern that backtracks is plain text"},
-    {"return ('a'):rep(30):match('.-.-.-.-b')", KH_EUSAGE, "! t.lua:1: string has no 'match'; there "
-     "are no patterns: use find, split or replace", "5: there are no patterns"},
+    {"return ('a'):rep(30):match('.-.-.-.-b')", KH_EUSAGE,
+     "! t.lua:1: string has no 'match'; there "
+     "are no patterns: use find, split or replace",
+     "5: there are no patterns"},
     {"setmetatable({}, {__gc = function() while true do end end})", KH_EUSAGE,
      "! 1:1: 'setmetatable' is not defined", "6: a finaliser that never ends"},
     {"local s = 'x' while true do s = s .. s end", KH_ELIMIT,
      "! t.lua:1: a text would grow beyond 1 MiB", "7: a text that doubles"},
     {"load(string.dump(print))()", KH_EUSAGE, "! 1:1: 'load' is not defined", "8: binary chunks"},
     {"return string.dump", KH_EUSAGE, "! t.lua:1: string has no 'dump'", "8: no dump, either"},
-    {"\n\nwhile true do end", KH_ELIMIT, "! t.lua:3: ran over its budget of 1000000 instructions",
+    {"\n\nwhile true do end", KH_ELIMIT,
+     "! t.lua:3: ran over its budget of 1000000 instructions; look for an endless loop",
      "an endless loop"},
     {"::top:: goto top", KH_ELIMIT, "! t.lua:1: ran over its budget", "a loop by goto"},
     {"repeat until false", KH_ELIMIT, "! t.lua:1: ran over its budget", "repeat"},
-    {"for i = 1, math.maxinteger do end", KH_ELIMIT, "! t.lua:1: ran over its budget", "a long for"},
+    {"for i = 1, math.maxinteger do end", KH_ELIMIT, "! t.lua:1: ran over its budget",
+     "a long for"},
     {"local function f() return f() end f()", KH_ELIMIT, "! t.lua:1: ran over its budget",
      "tail calls"},
     {"local function f() return 1 + f() end f()", KH_ELIMIT, "! t.lua:1: needs more than 4 MiB",
@@ -55,7 +59,8 @@ static const struct {
     {"local s, u = ('x'):rep(1000000), ('x'):rep(1000000) .. 'y' while true do local b = s < u end",
      KH_ELIMIT, "! t.lua:1: ran over its budget", "comparing counts"},
     {"local t = {} for i = 1, 20000 do t[i] = i end while true do table.insert(t, 1, 0) "
-     "table.remove(t) end", KH_ELIMIT, "! t.lua:1: ran over its budget", "moving elements counts"},
+     "table.remove(t) end",
+     KH_ELIMIT, "! t.lua:1: ran over its budget", "moving elements counts"},
     {"local t = {} for i = 1, 20000 do t[i] = i end while true do table.sort(t) end", KH_ELIMIT,
      "! t.lua:1: ran over its budget", "sorting counts"},
     {"table.sort({3, 2, 1}, function() while true do end end)", KH_ELIMIT,
@@ -82,14 +87,17 @@ static const struct {
     {"return string.format('%99999d', 1)", KH_EUSAGE, "! t.lua:1: '%999' is not a format", "width"},
     {"return string.format('%p', {})", KH_EUSAGE, "! t.lua:1: '%p' is not a format", "addresses"},
     {"return string.format('%g', 1.5)", KH_EUSAGE, "! t.lua:1: '%g' is not a format", "floats"},
-    {"error({})", KH_EUSAGE, "! t.lua:1: error(...) needs a text that says what is wrong, not a "
-     "table", "errors are texts"},
+    {"error({})", KH_EUSAGE,
+     "! t.lua:1: error(...) needs a text that says what is wrong, not a "
+     "table",
+     "errors are texts"},
     {"error()", KH_EUSAGE, "! t.lua:1: error(...) needs a text", "an empty error"},
     {"local function f() error('bad', 2) end\nf()", KH_EUSAGE, "! t.lua:2: bad", "level 2"},
     {"error('#0:7: faked', 0)", KH_EUSAGE, "! t.lua:1: #0:7: faked", "a place cannot be faked"},
     {"assert(1 == 2)", KH_EUSAGE, "! t.lua:1: assertion failed", "assert"},
     {"assert(nil, 'no ' .. 1.5)", KH_EUSAGE, "! t.lua:1: no 1.5", "assert with a text"},
-    {"local x <close> = {}", KH_EUSAGE, "! t.lua:1: variable 'x' got a non-closable value", "close"},
+    {"local x <close> = {}", KH_EUSAGE, "! t.lua:1: variable 'x' got a non-closable value",
+     "close"},
     {"string.rep = nil", KH_EUSAGE, "! t.lua:1: 'string' cannot be changed", "libraries are fixed"},
     {"table.insert(math, 1)", KH_EUSAGE, "! t.lua:1: 'math' cannot be changed", "also from C"},
     {"tostring = 5", KH_EUSAGE, "! 1:1: 'tostring' is built in; choose another name", "globals"},
@@ -109,11 +117,11 @@ Test(script_sandbox, survives_every_known_attack)
         char out[2000];
         kh_status rc = run_in(script, attacks[i].source, 0, 1000000, out);
         cr_expect_eq(rc, attacks[i].status, "%s: %d, %s", attacks[i].why, rc, out);
-        cr_expect_eq(strncmp(out, attacks[i].error, strlen(attacks[i].error)), 0,
-                     "%s:\n  %s\n  %s", attacks[i].why, attacks[i].source, out);
+        cr_expect_eq(strncmp(out, attacks[i].error, strlen(attacks[i].error)), 0, "%s:\n  %s\n  %s",
+                     attacks[i].why, attacks[i].source, out);
         rc = run_in(script, "return 6 * 7", 0, 1000, out);
-        cr_assert(rc == KH_OK && !strcmp(out, "42"), "%s: the state is broken: %s",
-                  attacks[i].why, out);
+        cr_assert(rc == KH_OK && !strcmp(out, "42"), "%s: the state is broken: %s", attacks[i].why,
+                  out);
     }
     kh_script_free(script);
 }
@@ -123,29 +131,39 @@ static const run_case libraries[] = {
      "[true] = 4, [false] = 5}) do s = s .. tostring(k) .. ' ' end return s",
      "1 2 -1 4 a b 余 false true ", "pairs has one order"},
     {"local t, s = {1, 2, 3, x = 1}, '' for k in pairs(t) do t[k] = nil s = s .. k end return s, "
-     "next(t)", "123x nil", "pairs while elements go"},
-    {"local t, s = {b = 1, a = 1}, '' for k in pairs(t) do t[k .. 'new'] = 1 s = s .. k end return s",
+     "next(t)",
+     "123x nil", "pairs while elements go"},
+    {"local t, s = {b = 1, a = 1}, '' for k in pairs(t) do t[k .. 'new'] = 1 s = s .. k end return "
+     "s",
      "ab", "pairs does not see what comes"},
-    {"local t, k, s = {5, 6, z = 1, y = 2}, nil, '' repeat k = next(t, k) s = s .. tostring(k) until "
-     "k == nil return s", "12yznil", "next has the same order"},
+    {"local t, k, s = {5, 6, z = 1, y = 2}, nil, '' repeat k = next(t, k) s = s .. tostring(k) "
+     "until "
+     "k == nil return s",
+     "12yznil", "next has the same order"},
     {"return next({}), next({a = 1}, 'zzz'), next({a = 1}, 'A')", "nil nil a 1", "next of any key"},
-    {"local s = '' for i, v in ipairs({1.5, 2, nil, 4}) do s = s .. i .. '=' .. v .. ' ' end return s",
+    {"local s = '' for i, v in ipairs({1.5, 2, nil, 4}) do s = s .. i .. '=' .. v .. ' ' end "
+     "return s",
      "1=1.5 2=2 ", "ipairs"},
     {"return select('#', 1, nil, 3), select(2, 'a', 'b'), select(-1, 'a', 'b')", "3 b b", "select"},
     {"local t = {5, 2, 9, 1} table.sort(t) return table.concat(t, ',')", "1,2,5,9", "sort"},
     {"local t = {2.5, 1, 1.5} table.sort(t, function(a, b) return a > b end) return "
-     "table.concat(t, ',')", "2.5,1.5,1", "sort with decimals"},
-    {"local t = {} for i = 1, 100 do t[i] = {i % 3, i} end table.sort(t, function(a, b) return a[1] "
+     "table.concat(t, ',')",
+     "2.5,1.5,1", "sort with decimals"},
+    {"local t = {} for i = 1, 100 do t[i] = {i % 3, i} end table.sort(t, function(a, b) return "
+     "a[1] "
      "< b[1] end) for i = 2, 100 do assert(t[i - 1][1] < t[i][1] or t[i - 1][1] == t[i][1] and "
-     "t[i - 1][2] < t[i][2]) end return t[1][2], t[100][2]", "3 98", "sort is stable"},
-    {"local t, n = {}, 0 for i = 1, 50 do t[i] = i end table.sort(t, function(a, b) n = n + 1 return "
+     "t[i - 1][2] < t[i][2]) end return t[1][2], t[100][2]",
+     "3 98", "sort is stable"},
+    {"local t, n = {}, 0 for i = 1, 50 do t[i] = i end table.sort(t, function(a, b) n = n + 1 "
+     "return "
      "n % 2 == 0 end) table.sort(t) return table.concat(t, ' ', 1, 5), t[50], #t",
      "1 2 3 4 5 50 50", "an inconsistent comparator loses nothing"},
     {"local t = {1, 2} table.insert(t, 3) table.insert(t, 1.0, 0) return table.concat(t, ''), "
      "table.remove(t), table.remove(t, 1), table.concat(t, '-'), table.remove({})",
      "0123 3 0 1-2 nil", "insert and remove"},
     {"local t = table.pack(1, nil, 3) return t.n, table.unpack(t, 1, 3)", "3 1 nil 3", "pack"},
-    {"return ('a,b,,c'):split(',')[3], #(',') :split(','), ('余额表'):split('额')[2]", " 2 表", "split"},
+    {"return ('a,b,,c'):split(',')[3], #(',') :split(','), ('余额表'):split('额')[2]", " 2 表",
+     "split"},
     {"return ('  余额　 '):trim(), ('abc'):starts('ab'), ('abc'):ends('bc'), ('abc'):starts('bc')",
      "余额 true true false", "ends"},
     {"return ('a.b.c'):replace('.', '%1'), ('aaa'):replace('aa', 'b'), ('余额'):replace('额', '')",
@@ -155,9 +173,12 @@ static const run_case libraries[] = {
     {"return ('abc'):sub(2), ('abc'):sub(-2, -2), ('abc'):sub(2, 1), ('abc'):sub(0, 9), #'余'",
      "bc b  abc 3", "sub"},
     {"return ('aBc'):upper(), ('AbC'):lower(), ('abc'):reverse(), ('ab'):rep(2, '-'), "
-     "('a'):byte(), string.char(72, 105)", "ABC abc cba ab-ab 97 Hi", "bytes"},
-    {"return utf8.len('余额'), utf8.char(20313, 97), utf8.codepoint('余'), utf8.offset('余额a', 3), "
-     "utf8.offset('余额a', -2), utf8.len('\\xff')", "2 余a 20313 7 4 nil 1", "utf8"},
+     "('a'):byte(), string.char(72, 105)",
+     "ABC abc cba ab-ab 97 Hi", "bytes"},
+    {"return utf8.len('余额'), utf8.char(20313, 97), utf8.codepoint('余'), utf8.offset('余额a', "
+     "3), "
+     "utf8.offset('余额a', -2), utf8.len('\\xff')",
+     "2 余a 20313 7 4 nil 1", "utf8"},
     {"local s = '' for at, c in utf8.codes('余a') do s = s .. at .. ':' .. c .. ' ' end return s",
      "1:20313 4:97 ", "codes"},
     {"return type({}), type(nil), type(type), type('')", "table nil function string", "type"},
@@ -184,15 +205,16 @@ Test(script_sandbox, is_exact_about_the_budget)
     int64_t least = 0, most = 100000; /* find the least budget that is enough */
     while (least < most) {
         int64_t middle = (least + most) / 2;
-        kh_status rc = run_in(script, "local n = 0 for i = 1, 5000 do n = i end return n", 0, middle,
-                              out);
+        kh_status rc =
+            run_in(script, "local n = 0 for i = 1, 5000 do n = i end return n", 0, middle, out);
         if (rc == KH_OK) most = middle;
         else least = middle + 1;
     }
     cr_expect(least > 10000 && least < 10100, "5000 rounds of two instructions: %ld", (long)least);
     for (int i = 0; i < 3; i++) {
-        cr_expect_eq(run_in(script, "local n = 0 for i = 1, 5000 do n = i end return n", 0, least,
-                            out), KH_OK, "the same every time: %s", out);
+        cr_expect_eq(
+            run_in(script, "local n = 0 for i = 1, 5000 do n = i end return n", 0, least, out),
+            KH_OK, "the same every time: %s", out);
     }
     kh_script_free(script);
 }
@@ -222,8 +244,9 @@ Test(script_sandbox, lets_nobody_swallow_a_bound)
     cr_expect_eq(run_in(script, "again(function() local x = 1 end) return 'ok'", 0, 100000, out),
                  KH_OK);
     cr_expect_str_eq(out, "ok");
-    cr_expect_eq(run_in(script, "again(function() while true do end end) return 'ok'", 0, 100000,
-                        out), KH_ELIMIT, "C code that goes on after an inner bound: %s", out);
+    cr_expect_eq(
+        run_in(script, "again(function() while true do end end) return 'ok'", 0, 100000, out),
+        KH_ELIMIT, "C code that goes on after an inner bound: %s", out);
     cr_expect_eq(run_in(script, "while true do again(function() end) end", 0, 100000, out),
                  KH_ELIMIT, "calls within calls count: %s", out);
     run_in(script, "local function f() again(f) end f()", 0, 100000, out); /* it ends */
@@ -236,13 +259,41 @@ Test(script_sandbox, keeps_memory_within_its_cap_call_after_call)
     kh_script *script = kh_script_new(256 * 1024);
     char out[2000];
     for (int i = 0; i < 50; i++) {
-        kh_status rc = run_in(script, "local t = {} for i = 1, 1e6 do t[i] = {} end", 0, 1 << 30, out);
+        kh_status rc =
+            run_in(script, "local t = {} for i = 1, 1e6 do t[i] = {} end", 0, 1 << 30, out);
         cr_assert_eq(rc, KH_ELIMIT);
         cr_assert_str_eq(out, "! t.lua:1: needs more than 256 KiB of memory");
     }
-    cr_expect_eq(run_in(script, "local t = {} for i = 1, 1000 do t[i] = {} end return #t", 0, 1 << 30,
-                        out), KH_OK, "%s", out);
+    cr_expect_eq(
+        run_in(script, "local t = {} for i = 1, 1000 do t[i] = {} end return #t", 0, 1 << 30, out),
+        KH_OK, "%s", out);
     kh_script_free(script);
+}
+
+Test(script_sandbox, ends_well_with_any_amount_of_memory)
+{
+    static const char source[] =
+        "local t = {f = function(m) return m.a * 1.5 end}\n"
+        "for i = 1, 50 do t['key' .. i] = {i, i / 3, ('x'):rep(i * 10)} end\n"
+        "local keys = {} for k in pairs(t) do keys[#keys + 1] = k end\n"
+        "table.sort(keys, function(a, b) return a > b end)\n"
+        "return string.format('%s %d %.2f', table.concat(keys, ','):sub(1, 10), #keys, "
+        "t.f({a = 2}))";
+    bool enough = false;
+    for (size_t memory = 0; memory < 200000; memory += memory < 20000 ? 256 : 2048) {
+        char out[2000];
+        kh_script *script = kh_script_new(memory);
+        kh_status rc = run_in(script, source, KH_SCRIPT_SITES, 1000000, out);
+        if (rc == KH_OK) {
+            cr_expect_str_eq(out, "key9,key8, 51 3.00");
+            enough = true;
+        } else {
+            cr_expect(strstr(out, "needs more than"), "%zu bytes: %s", memory, out);
+            cr_expect_not(enough, "%zu bytes are too few, but less was enough", memory);
+        }
+        kh_script_free(script);
+    }
+    cr_expect(enough);
 }
 
 Test(script_sandbox, assigns_globals_only_where_the_host_says_so)
@@ -288,7 +339,8 @@ Test(script_sandbox, shows_long_paths_whole)
     kh_script *script = kh_script_new(MIB);
     kh_diags diags = {0};
     kh_error err = KH_ERROR_INIT;
-    const char *path = "/srv/kaohe/城东分行/2009年第一季度/客户经理季度考核办法/scripts/rules/profit-contribution.lua";
+    const char *path = "/srv/kaohe/城东分行/2009年第一季度/客户经理季度考核办法/scripts/rules/"
+                       "profit-contribution.lua";
     const char *text = "local m = {}\nreturn m.a.b";
     cr_assert_eq(kh_script_load(script, path, text, strlen(text), 0, &diags), KH_OK);
     cr_expect_eq(kh_script_call(script, 0, 1, 1000, &err), KH_EUSAGE);
@@ -337,7 +389,8 @@ Test(script_sandbox, uses_modules_once)
     snprintf(sub, sizeof sub, "%s/rules", folder);
     mkdir(sub, 0700);
     write_file(folder, "base.lua", "return { count = 0, half = function(x) return x / 2 end }");
-    write_file(folder, "rules/more.lua", "local b = use 'base' b.count = b.count + 1 return b.count");
+    write_file(folder, "rules/more.lua",
+               "local b = use 'base' b.count = b.count + 1 return b.count");
     write_file(folder, "one.lua", "return use 'two'");
     write_file(folder, "two.lua", "\nreturn use 'one'");
     write_file(folder, "broken.lua", "return 1 +");
@@ -348,8 +401,10 @@ Test(script_sandbox, uses_modules_once)
         {"return use('base').half(3)", "1.5", "a value"},
         {"use 'rules/more' use 'rules/more' return use('base').count", "1", "run once"},
         {"return use 'nothing'", "true", "without a value"},
-        {"return use 'one'", "two.lua:2: use \"one\": this file is being loaded right now; two files "
-         "use each other", "a circle"},
+        {"return use 'one'",
+         "two.lua:2: use \"one\": this file is being loaded right now; two files "
+         "use each other",
+         "a circle"},
         {"return use 'broken'", "broken.lua:1:11: expected a value near the end of the file",
          "a mistake in it"},
         {"return use 'late'", "late.lua:2: attempt to index a nil value (local 't')", "a late one"},
@@ -398,8 +453,7 @@ Test(script_sandbox, knows_where_it_was_called)
     kh_script *script = kh_script_new(MIB);
     char out[2000];
     cr_assert_eq(kh_script_protect(script, define_place, NULL, 0, 0, NULL), KH_OK);
-    run_in(script, "local n = 'x'\nreturn measure 'a', measure(\"b\"),\n measure(n)",
-           0, 1000, out);
+    run_in(script, "local n = 'x'\nreturn measure 'a', measure(\"b\"),\n measure(n)", 0, 1000, out);
     cr_expect_str_eq(out, "t.lua:2:8:16 t.lua:2:21:29 t.lua:3:0:0");
     kh_script_free(script);
 }

@@ -71,7 +71,8 @@ Test(script_setting, converts_every_kind_with_its_place)
     fixture f = convert("return { title = '余额', weight = 3.20, n = 5, on = true,\n"
                         "  source = csv { path = \"a.csv\" },\n"
                         "  key = file 'k.txt', f = function(m) return m.x end,\n"
-                        "  'one', { 'two' }, ['中文'] = 1 + 1 }", KH_SCRIPT_SITES);
+                        "  'one', { 'two' }, ['中文'] = 1 + 1 }",
+                        KH_SCRIPT_SITES);
     cr_assert_eq(f.rc, KH_OK, "%s", f.diags.count ? f.diags.items[0].text : "");
     const kh_setting *t = f.value;
     cr_expect_eq(t->kind, KH_SETTING_TABLE);
@@ -120,7 +121,8 @@ Test(script_setting, places_values_that_came_by_another_way)
                         "local t = { x = inner,\n z = nil, gone = 2 }\n"
                         "t.later = 'b' t.again = 'c' t.gone = nil t[1] = 'd'\n"
                         "for i = 2, 3 do t[i] = i end\n"
-                        "return t", KH_SCRIPT_SITES);
+                        "return t",
+                        KH_SCRIPT_SITES);
     cr_assert_eq(f.rc, KH_OK);
     const kh_setting *t = f.value;
     cr_assert_eq(t->entry_count, 3);
@@ -152,7 +154,8 @@ static const struct {
     {"return { x = { [3] = 1 } }", 1, 14, "the list has a hole: its element 1 is absent (nil)"},
     {"return { [true] = 1 }", 1, 8, "a key must be a name or a list position, not true or false"},
     {"return { [0] = 1 }", 1, 8, "a key must be a name or a list position, not a number below 1"},
-    {"local k = {} return { [k] = 1 }", 1, 21, "a key must be a name or a list position, not a table"},
+    {"local k = {} return { [k] = 1 }", 1, 21,
+     "a key must be a name or a list position, not a table"},
     {"return { a = '\\xff' }", 1, 14, "this text holds bytes that are not UTF-8 text"},
     {"return { a = 'x\\0y' }", 1, 14, "this text holds bytes that are not UTF-8 text"},
     {"return { a = half }", 1, 14, "a setting cannot be a binary fraction"},
@@ -174,7 +177,8 @@ Test(script_setting, tells_what_cannot_be_a_setting)
                   f.diags.items[0].place.column);
         finish(&f);
     }
-    fixture f = convert("return { a = half, b = { [true] = 1 }, c = { 1, nil, 2 } }", KH_SCRIPT_SITES);
+    fixture f =
+        convert("return { a = half, b = { [true] = 1 }, c = { 1, nil, 2 } }", KH_SCRIPT_SITES);
     cr_expect_eq(f.diags.count, 3, "all mistakes are told at once");
     finish(&f);
 }
@@ -194,9 +198,11 @@ Test(script_setting, hides_sites_and_tags_from_scripts)
     kh_script *script = kh_script_new(MIB);
     char out[2000];
     cr_assert_eq(kh_script_protect(script, define, NULL, 0, 0, NULL), KH_OK);
-    run_in(script, "local t, s = csv { 'a', b = 1 }, '' for k in pairs(t) do s = s .. k end "
-                   "local u = {} return s, #t, next(t), next(t, 'b'), next(u), #u, "
-                   "select('#', table.unpack(t)), table.concat(t)", KH_SCRIPT_SITES, 100000, out);
+    run_in(script,
+           "local t, s = csv { 'a', b = 1 }, '' for k in pairs(t) do s = s .. k end "
+           "local u = {} return s, #t, next(t), next(t, 'b'), next(u), #u, "
+           "select('#', table.unpack(t)), table.concat(t)",
+           KH_SCRIPT_SITES, 100000, out);
     cr_expect_str_eq(out, "1b 1 1 nil nil 0 1 a");
     run_in(script, "return csv(csv { })", KH_SCRIPT_SITES, 100000, out);
     cr_expect_str_eq(out, "! t.lua:1: this table is 'csv' already and cannot be 'csv', too");

@@ -70,7 +70,8 @@ static const char *const accepted[] = {
     "x = #a x = #'abc' x = -#a ^ 2 x = not not nil",
     "x = 'a\\a\\b\\f\\n\\r\\t\\v\\\\\\\"\\'\\065\\x41\\u{48}\\u{7FFFFFFF}\\z   b\\\nc'",
     "x = [[\nlong]] x = [==[ ]] ]=] ]==] x = [=[]=]",
-    "x = 0 x = 007 x = 3.14 x = .5 x = 5. x = 1e5 x = 1E+5 x = 1e-5 x = 0x10 x = 0Xabcdef x = 3 ..2",
+    "x = 0 x = 007 x = 3.14 x = .5 x = 5. x = 1e5 x = 1E+5 x = 1e-5 x = 0x10 x = 0Xabcdef",
+    "x = 3 ..2",
     "x = function() end x = function(a) end x = function(a, b, ...) return ... end",
     "x = function(...) local a, b = ... return select('#', ...) end",
     "x = (1) x = ((f())) x = (...) x = ('x'):rep(2) x = ({})[1] x = (function() end)()",
@@ -104,8 +105,8 @@ Test(script_syntax, accepts_what_lua_accepts)
             kh_status rc = kh_syntax_read(&syntax, "t.lua", text, length, flags, 2, &diags);
             cr_expect_eq(rc, KH_OK, "%s\n  %s", text, diags.count ? diags.items[0].text : "");
             if (rc == KH_OK) {
-                cr_expect(liblua_takes(syntax.text, syntax.text_length), "%s\n  became\n  %s",
-                          text, syntax.text);
+                cr_expect(liblua_takes(syntax.text, syntax.text_length), "%s\n  became\n  %s", text,
+                          syntax.text);
                 cr_expect(keeps_lines(&syntax), "%s\n  became\n  %s", text, syntax.text);
                 kh_syntax_fini(&syntax);
             }
@@ -223,7 +224,8 @@ static const struct {
      "'0.12345678901234567890123456789012345' has more than 34 digits"},
     {"x = { a = 1,\n b = 2,\n ['a'] = 3 }", 3, 2,
      "'a' is written twice in this table; the first is in line 1"},
-    {"x = { 'a', [1] = 'b' }", 1, 12, "'[1]' is written twice in this table; the first is in line 1"},
+    {"x = { 'a', [1] = 'b' }", 1, 12,
+     "'[1]' is written twice in this table; the first is in line 1"},
     {"x = 1\n\xff", 2, 1, "this is not UTF-8; save the file with the encoding UTF-8"},
     {"-- 余额\xd3\xe0", 1, 6, "this is not UTF-8; save the file with the encoding UTF-8"},
 };
@@ -438,9 +440,9 @@ Test(script_syntax, keeps_the_places_of_tables_and_calls)
         uint32_t index;
         int32_t function;
         int key_line, key_column, line, column;
-    } fields[] = {{"of", 0, -1, 2, 3, 2, 8},      {"余额", 0, -1, 2, 13, 2, 22},
-                  {NULL, 1, -1, 3, 3, 3, 3},      {NULL, 2, -1, 3, 8, 3, 8},
-                  {NULL, 7, -1, 3, 13, 3, 19},    {"f", 0, 0, 3, 22, 3, 26},
+    } fields[] = {{"of", 0, -1, 2, 3, 2, 8},   {"余额", 0, -1, 2, 13, 2, 22},
+                  {NULL, 1, -1, 3, 3, 3, 3},   {NULL, 2, -1, 3, 8, 3, 8},
+                  {NULL, 7, -1, 3, 13, 3, 19}, {"f", 0, 0, 3, 22, 3, 26},
                   {NULL, 0, -1, 3, 42, 3, 50}};
     for (uint32_t i = 0; i < 7; i++) {
         const kh_syntax_field *field = &site->fields[i];
@@ -454,8 +456,11 @@ Test(script_syntax, keeps_the_places_of_tables_and_calls)
     static const struct {
         const char *name, *text;
         int column, text_column;
-    } calls[] = {{"measure", "对公", 1, 9}, {"env", "E", 22, 26}, {"c", "d", 5, 7},
-                 {"use", "e/f", 15, 19},    {"k", "l", 28, 30}};
+    } calls[] = {{"measure", "对公", 1, 9},
+                 {"env", "E", 22, 26},
+                 {"c", "d", 5, 7},
+                 {"use", "e/f", 15, 19},
+                 {"k", "l", 28, 30}};
     cr_assert_eq(s.call_count, 5);
     for (uint32_t i = 0; i < 5; i++) {
         cr_expect_str_eq(s.calls[i].name, calls[i].name);
@@ -473,8 +478,8 @@ Test(script_syntax, lists_globals)
         const char *name;
         bool assigned;
         int column;
-    } globals[] = {{"b", false, 11}, {"c", true, 14}, {"d", true, 30}, {"e", false, 41},
-                   {"d", false, 52}};
+    } globals[] = {
+        {"b", false, 11}, {"c", true, 14}, {"d", true, 30}, {"e", false, 41}, {"d", false, 52}};
     cr_assert_eq(s.global_count, 5);
     for (uint32_t i = 0; i < 5; i++) {
         cr_expect_str_eq(s.globals[i].name, globals[i].name);

@@ -16,6 +16,7 @@ struct kh_arena_chunk {
 
 void *kh_arena_alloc(kh_arena *arena, size_t size)
 {
+    if (size > PTRDIFF_MAX) abort(); /* the rounding and the sum below would run over */
     size = (size + 15) & ~(size_t)15;
     struct kh_arena_chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
@@ -113,7 +114,8 @@ static uint32_t *find_slot(const kh_names *names, const char *text, size_t lengt
         uint32_t number = names->slots[i];
         if (number == 0) return &names->slots[i];
         const struct kh_name *name = &names->items[number - 1];
-        if (name->hash == hash && name->length == length && !memcmp(name->text, text, length)) {
+        if (name->hash == hash && name->length == length &&
+            (length == 0 || !memcmp(name->text, text, length))) {
             return &names->slots[i];
         }
     }

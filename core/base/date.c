@@ -1,6 +1,8 @@
 /* Dates, periods and calendars: parsing, month arithmetic, working days. */
 #include "base/date.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* Days before each year and month by the civil calendar; the era trick of counting from 1 March. */
@@ -60,6 +62,28 @@ static bool skip_text(const char **at, const char *end, const char *text)
     return true;
 }
 
+/* H:MM[:SS[.fraction]] with an optional zone, as databases and spreadsheets append it. */
+static bool skip_time(const char **at, const char *end)
+{
+    int hour, minute, second, fraction;
+    if (read_digits(at, end, 2, &hour) == 0 || hour > 23 || !skip_text(at, end, ":") ||
+        read_digits(at, end, 2, &minute) != 2 || minute > 59) {
+        return false;
+    }
+    if (skip_text(at, end, ":")) {
+        if (read_digits(at, end, 2, &second) != 2 || second > 60) return false;
+        if (skip_text(at, end, ".") && read_digits(at, end, 9, &fraction) == 0) return false;
+    }
+    if (skip_text(at, end, "+") || skip_text(at, end, "-")) {
+        if (read_digits(at, end, 2, &hour) != 2) return false;
+        bool colon = skip_text(at, end, ":");
+        size_t n = read_digits(at, end, 2, &minute);
+        return n == 2 || (n == 0 && !colon);
+    }
+    skip_text(at, end, "Z");
+    return true;
+}
+
 kh_status kh_date_parse(kh_date *out, const char *text, size_t length, kh_error *err)
 {
     const char *at = text, *end = text + length;
@@ -88,16 +112,13 @@ kh_status kh_date_parse(kh_date *out, const char *text, size_t length, kh_error 
                  read_digits(&at, end, 2, &day) > 0;
         }
     }
-    if (ok && at < end) { /* a time of day may follow */
-        ok = *at == ' ' || *at == 'T';
-        for (at++; ok && at < end; at++) {
-            ok = (*at >= '0' && *at <= '9') || *at == ':' || *at == '.' || *at == 'Z' ||
-                 *at == '+' || *at == '-';
-        }
+    if (ok && at < end) {
+        ok = (skip_text(&at, end, " ") || skip_text(&at, end, "T")) && skip_time(&at, end) &&
+             at == end;
     }
-    if (!ok || month < 1 || month > 12 || day < 1 || day > kh_month_days(year, month)) {
+    if (!ok || year < 1 || month < 1 || month > 12 || day < 1 || day > kh_month_days(year, month)) {
         return kh_fail(err, KH_EDATA, "'%.*s' is not a date; write it like 2025-07-01",
-                       (int)(length > 80 ? 80 : length), text);
+                       kh_text_quoted(text, length), text);
     }
     *out = kh_date_of(year, month, day);
     return KH_OK;
@@ -113,10 +134,11 @@ void kh_date_format(char out[KH_DATE_TEXT], kh_date date)
 
 kh_date kh_date_add_months(kh_date date, int months)
 {
+    if (date == KH_NO_DATE) return KH_NO_DATE;
     kh_ymd d = kh_date_ymd(date);
-    int total = d.year * 12 + d.month - 1 + months;
-    int year = total >= 0 ? total / 12 : -((11 - total) / 12);
-    int month = total - year * 12 + 1;
+    int64_t total = (int64_t)d.year * 12 + d.month - 1 + months;
+    if (total < 12 || total >= 120000) return KH_NO_DATE;
+    int year = (int)(total / 12), month = (int)(total % 12) + 1;
     int last = kh_month_days(year, month);
     return kh_date_of(year, month, d.day < last ? d.day : last);
 }
@@ -138,7 +160,7 @@ static kh_period make_period(char kind, int year, int index)
     p.year = year;
     p.index = index;
     p.from = kh_date_of(year, (index - 1) * months + 1, 1);
-    p.to = kh_date_add_months(p.from, months);
+    p.to = kh_date_of(year + index * months / 12, index * months % 12 + 1, 1);
     unsigned y = (unsigned)year % 10000, i = (unsigned)index % 100;
     switch (kind) {
     case 'Y': snprintf(p.name, sizeof p.name, "%04u", y); break;
@@ -155,11 +177,10 @@ kh_status kh_period_parse(kh_period *out, const char *text, kh_error *err)
     char kind = 'Y';
     bool ok = read_digits(&at, end, 4, &year) == 4 && year > 0;
     if (ok && at < end) {
-        kind = *at++;
-        if (kind == 'q' || kind == 'h') kind = (char)(kind - 'a' + 'A');
-        if (kind == '-') kind = 'M';
+        char mark = *at++;
+        kind = mark == '-' ? 'M' : mark == 'q' ? 'Q' : mark == 'h' ? 'H' : mark;
         size_t n = read_digits(&at, end, 2, &index);
-        int most = kind == 'Q' ? 4 : kind == 'H' ? 2 : kind == 'M' ? 12 : 0;
+        int most = mark == '-' ? 12 : kind == 'Q' ? 4 : kind == 'H' ? 2 : 0;
         ok = at == end && n == (kind == 'M' ? 2U : 1U) && index >= 1 && index <= most;
     }
     if (!ok) {
@@ -174,7 +195,8 @@ kh_period kh_period_shift(const kh_period *period, int n)
 {
     int per_year = period->kind == 'Y' ? 1 : period->kind == 'H' ? 2 : period->kind == 'Q' ? 4 : 12;
     int total = period->year * per_year + period->index - 1 + n;
-    return make_period(period->kind, total / per_year, total % per_year + 1);
+    int year = total >= 0 ? total / per_year : -((per_year - 1 - total) / per_year);
+    return make_period(period->kind, year, total - year * per_year + 1);
 }
 
 kh_period kh_period_shift_years(const kh_period *period, int n)
@@ -226,8 +248,8 @@ bool kh_calendar_is_workday(const kh_calendar *calendar, kh_date day)
 kh_date kh_calendar_deadline(const kh_calendar *calendar, kh_date from, int workdays)
 {
     kh_date day = from;
-    /* A calendar of holidays only would never end; ten years is more than any deadline. */
-    for (int left = workdays; left > 0 && day < from + 3660;) {
+    for (int left = workdays; left > 0;) {
+        if (day == from + 3660) return KH_NO_DATE; /* a calendar of holidays would never end */
         if (kh_calendar_is_workday(calendar, ++day)) left--;
     }
     return day;

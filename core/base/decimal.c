@@ -7,6 +7,8 @@
  */
 #include "base/decimal.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 #include <bid_conf.h>
 #include <bid_functions.h>
@@ -14,7 +16,7 @@
 
 typedef unsigned __int128 u128;
 
-enum { BIAS = 6176, EXPONENT_MAX = 12287, DIGITS = 34 };
+enum { BIAS = 6176, EXPONENT_MAX = 12287, DIGITS = 34, PRINTED_MOST = 40 };
 
 #define SIGN             (1ULL << 63)
 #define COEFFICIENT_HIGH 0x1ffffffffffffULL
@@ -89,10 +91,9 @@ static parts split(kh_decimal x)
 /* coefficient < 10^34 and the exponent in range. */
 static kh_decimal join(u128 coefficient, int exponent, bool negative)
 {
-    kh_decimal x = {(uint64_t)coefficient, (uint64_t)(coefficient >> 64) |
-                                               (uint64_t)(exponent + BIAS) << 49 |
-                                               (negative ? SIGN : 0)};
-    return x;
+    uint64_t high = (uint64_t)(coefficient >> 64); /* NOLINT: the analyzer knows 64 bits only */
+    return (kh_decimal){(uint64_t)coefficient,
+                        high | (uint64_t)(exponent + BIAS) << 49 | (negative ? SIGN : 0)};
 }
 
 /* Both finite, coefficients of 64 bits: the short cut applies. */
@@ -210,7 +211,7 @@ static kh_decimal quantize(kh_decimal x, int places, _IDEC_round mode)
 
 kh_decimal kh_dec_round(kh_decimal x, int places)
 {
-    if (is_small(x)) {
+    if (is_small(x) && places > -6000 && places < 6000) {
         int drop = -exponent_of(x) - places;
         if (drop == 0) {
             if (x.lo == 0) x.hi &= ~SIGN;
@@ -233,6 +234,17 @@ kh_decimal kh_dec_floor(kh_decimal x, int places)
 kh_decimal kh_dec_ceil(kh_decimal x, int places)
 {
     return quantize(x, places, BID_ROUNDING_UP);
+}
+
+kh_decimal kh_dec_trim(kh_decimal x)
+{
+    if (kh_is_absent(x)) return KH_ABSENT;
+    parts p = split(x);
+    while (p.exponent < 0 && p.coefficient % 10 == 0) {
+        p.coefficient /= 10;
+        p.exponent++;
+    }
+    return join(p.coefficient, p.exponent, p.negative);
 }
 
 kh_decimal kh_dec_power(kh_decimal a, int64_t n)
@@ -264,14 +276,14 @@ kh_status kh_dec_parse(kh_decimal *out, const char *text, size_t length, kh_erro
         if (coefficient > 0 || text[i] != '0') significant++;
         if (significant > DIGITS) {
             return kh_fail(err, KH_ELIMIT, "'%.*s' has more than 34 digits",
-                           (int)(length > 80 ? 80 : length), text);
+                           kh_text_quoted(text, length), text);
         }
         coefficient = coefficient * 10 + (unsigned)(text[i] - '0');
         if (point) places++;
     }
     if (i != length || digits == 0 || places > 6000) {
         return kh_fail(err, KH_EDATA, "'%.*s' is not a number; write it like -1234.56",
-                       (int)(length > 80 ? 80 : length), text);
+                       kh_text_quoted(text, length), text);
     }
     *out = join(coefficient, -places, negative && coefficient != 0);
     return KH_OK;
@@ -297,8 +309,10 @@ size_t kh_dec_format(char out[KH_DECIMAL_TEXT], kh_decimal x, int places, bool g
 {
     out[0] = '\0';
     if (kh_is_absent(x)) return 0;
+    if (places > PRINTED_MOST) places = KH_PLACES_OWN;
     if (places >= 0) x = kh_dec_round(x, places);
     parts p = split(x);
+    if (p.coefficient == 0 && p.exponent < -PRINTED_MOST) p.exponent = 0;
     char digits[64]; /* coefficient, most significant first */
     int count = 0;
     char reversed[64];
@@ -317,7 +331,7 @@ size_t kh_dec_format(char out[KH_DECIMAL_TEXT], kh_decimal x, int places, bool g
     int zeros = p.exponent > 0 && count > 0 ? p.exponent : 0; /* behind the digits */
     int shown = places >= 0 ? places : decimals;
     int whole = count + zeros - decimals; /* digits before the point, may be <= 0 */
-    if (whole > 40 || shown > 40) {
+    if (whole > PRINTED_MOST || shown > PRINTED_MOST) {
         /* Not an amount anyone prints; the caller's buffer is bounded, so show the bare digits. */
         int n = snprintf(out, KH_DECIMAL_TEXT, "%s%.*sE%+d", p.negative ? "-" : "", count, digits,
                          p.exponent);
@@ -345,7 +359,7 @@ size_t kh_dec_format(char out[KH_DECIMAL_TEXT], kh_decimal x, int places, bool g
 bool kh_dec_to_int(int64_t *out, kh_decimal x)
 {
     if (kh_is_absent(x)) return false;
-    kh_int128 value;
+    kh_int128 value = 0;
     kh_error err = KH_ERROR_INIT;
     if (kh_dec_to_scaled(&value, x, 0, &err) < 0) return false;
     if (value > INT64_MAX || value < INT64_MIN) return false;
@@ -387,8 +401,7 @@ kh_status kh_dec_to_scaled(kh_int128 *out, kh_decimal x, int scale, kh_error *er
         }
         size /= ten_to(-shift);
     } else if (shift > 0 && size != 0) {
-        u128 limit = (u128)1 << 126;
-        if (shift > 38 || size > limit / ten_to(shift)) {
+        if (shift > 38 || size > (ten_to(38) - 1) / ten_to(shift)) {
             kh_dec_format(text, x, KH_PLACES_OWN, false);
             return kh_fail(err, KH_ELIMIT, "%s with %d decimals does not fit 38 digits", text,
                            scale);

@@ -27,6 +27,9 @@ kh_decimal kh_dec_round(kh_decimal x, int places);
 kh_decimal kh_dec_floor(kh_decimal x, int places);
 kh_decimal kh_dec_ceil(kh_decimal x, int places);
 
+/** The same value without zeros at the end of its decimals: 1.50 becomes 1.5. */
+kh_decimal kh_dec_trim(kh_decimal x);
+
 /** a to the power of a whole number, by repeated multiplication; |n| <= 1000. */
 kh_decimal kh_dec_power(kh_decimal a, int64_t n);
 

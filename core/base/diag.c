@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool same_place(const kh_place *a, const kh_place *b)
+{
+    if (a->line != b->line || a->column != b->column) return false;
+    return a->file && b->file ? !strcmp(a->file, b->file) : a->file == b->file;
+}
+
 void kh_diag_add(kh_diags *diags, kh_severity severity, kh_place place, const char *format, ...)
 {
     char text[KH_ERROR_TEXT];
@@ -16,8 +22,8 @@ void kh_diag_add(kh_diags *diags, kh_severity severity, kh_place place, const ch
     kh_error_trim(text, sizeof text);
     for (uint32_t i = 0; i < diags->count; i++) {
         const kh_diag *old = &diags->items[i];
-        if (old->place.line == place.line && old->place.column == place.column && old->place.file &&
-            place.file && !strcmp(old->place.file, place.file) && !strcmp(old->text, text)) {
+        if (old->severity == severity && same_place(&old->place, &place) &&
+            !strcmp(old->text, text)) {
             return;
         }
     }
@@ -81,6 +87,7 @@ static void print_line(FILE *out, const kh_place *place)
 void kh_diags_print(const kh_diags *diags, FILE *out, const char *folder)
 {
     size_t cut = folder ? strlen(folder) : 0;
+    while (cut > 0 && folder[cut - 1] == '/') cut--;
     for (uint32_t i = 0; i < diags->count; i++) {
         const kh_diag *diag = &diags->items[i];
         const char *word = diag->severity == KH_DIAG_ERROR ? dgettext("kaohe", "error")

@@ -29,6 +29,11 @@ size_t kh_text_width(const char *text)
     return n > 0 ? (size_t)n : 0;
 }
 
+int kh_text_quoted(const char *text, size_t length)
+{
+    return (int)kh_utf8_check(text, length < 80 ? length : 80);
+}
+
 enum { NAME_MOST = 64 }; /* longer names are not compared */
 
 static int decode_name(const char *text, uint32_t out[NAME_MOST])
@@ -73,7 +78,8 @@ const char *kh_text_nearest(const char *written, const char *const *candidates)
     for (const char *at = written, *end = at + strlen(at); at < end; characters++) {
         kh_utf8_next(&at, end);
     }
-    int limit = characters <= 3 ? 1 : characters <= 6 ? 2 : 3;
+    /* One character that differs is another name, not a slip. */
+    int limit = characters <= 1 ? 0 : characters <= 3 ? 1 : characters <= 6 ? 2 : 3;
     const char *nearest = NULL;
     int least = limit + 1;
     for (; *candidates; candidates++) {
@@ -174,7 +180,7 @@ kh_status kh_file_read(kh_buf *out, const char *path, kh_error *err)
     }
     char chunk[16384];
     size_t n;
-    reserve(out, 0);
+    kh_buf_add(out, "", 0); /* an empty file is an empty text */
     while ((n = fread(chunk, 1, sizeof chunk, file)) > 0) kh_buf_add(out, chunk, n);
     if (ferror(file)) {
         rc = kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, strerror(errno));

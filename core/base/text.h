@@ -15,6 +15,12 @@ uint32_t kh_utf8_next(const char **at, const char *end);
 size_t kh_text_width(const char *text);
 
 /**
+ * How many bytes of a user's text to quote in a message, for "%.*s": at most 80, and only whole
+ * characters of valid UTF-8.
+ */
+int kh_text_quoted(const char *text, size_t length);
+
+/**
  * Edit distance over characters (insert, delete, replace, swap of neighbours), at most @p limit;
  * anything farther gives limit + 1.
  */

@@ -47,26 +47,48 @@ static kh_status check_owner(const char *path, const char *what, kh_error *err)
     return KH_OK;
 }
 
+/* What is wrong with one option, or NULL. `defaults` is the instance or row it lies in, or NULL. */
+static const char *find_fault(const kh_option *option, uint32_t size, const char *defaults)
+{
+    static const size_t widths[] = {
+        [KH_OPT_TEXT] = sizeof(char *),    [KH_OPT_INT] = sizeof(int64_t),
+        [KH_OPT_BOOL] = sizeof(bool),      [KH_OPT_DECIMAL] = sizeof(kh_decimal),
+        [KH_OPT_CHOICE] = sizeof(int32_t), [KH_OPT_DATE] = sizeof(kh_date),
+        [KH_OPT_PATH] = sizeof(char *),    [KH_OPT_SECRET] = sizeof(char *),
+        [KH_OPT_TEXTS] = sizeof(kh_texts), [KH_OPT_MAP] = sizeof(kh_map),
+        [KH_OPT_ROWS] = sizeof(kh_rows)};
+    if (option->type < KH_OPT_TEXT || option->type > KH_OPT_ROWS) return "its type is unknown";
+    if (option->offset + widths[option->type] > size) return "its offset lies outside the instance";
+    if (!option->help) return "it has no help";
+    if ((unsigned)option->refers > KH_REFERS_LOOKUP) {
+        return "it refers to an unknown kind of name";
+    }
+    if (option->min > option->max) return "its least value is above its greatest";
+    if (option->type == KH_OPT_ROWS && (!option->row || !option->row_size)) {
+        return "its rows have no options or no size";
+    }
+    if (option->type == KH_OPT_CHOICE) {
+        int32_t chosen = 0, count = 0;
+        while (option->choices && option->choices[count]) count++;
+        if (count == 0) return "it has no choices";
+        if (defaults) memcpy(&chosen, defaults + option->offset, sizeof chosen);
+        if (chosen < 0 || chosen >= count) return "its default is none of its choices";
+    }
+    return NULL;
+}
+
+enum { ROWS_DEEP = 4 }; /* rows within rows; a table that contains itself ends here */
+
 /* Options must be readable without running the plugin: keys unique, types known, in bounds. */
-static kh_status check_options(const kh_plugin *plugin, const char *path, const kh_option *options,
-                               uint32_t size, kh_error *err)
+static kh_status check_options(const char *path, const kh_option *options, uint32_t size,
+                               const void *defaults, int depth, kh_error *err)
 {
     for (const kh_option *option = options; option && option->key; option++) {
-        static const size_t widths[] = {
-            [KH_OPT_TEXT] = sizeof(char *),    [KH_OPT_INT] = sizeof(int64_t),
-            [KH_OPT_BOOL] = sizeof(bool),      [KH_OPT_DECIMAL] = sizeof(kh_decimal),
-            [KH_OPT_CHOICE] = sizeof(int32_t), [KH_OPT_DATE] = sizeof(kh_date),
-            [KH_OPT_PATH] = sizeof(char *),    [KH_OPT_SECRET] = sizeof(char *),
-            [KH_OPT_TEXTS] = sizeof(kh_texts), [KH_OPT_MAP] = sizeof(kh_map),
-            [KH_OPT_ROWS] = sizeof(kh_rows)};
-        bool known = option->type >= KH_OPT_TEXT && option->type <= KH_OPT_ROWS;
-        if (!known || option->offset + widths[option->type] > size || !option->help ||
-            (option->type == KH_OPT_CHOICE && !option->choices) ||
-            (option->type == KH_OPT_ROWS && (!option->row || !option->row_size))) {
-            return kh_fail(err, KH_EDATA,
-                           "plugin refused: '%s': option '%s' of '%s' is declared wrongly (type, "
-                           "offset, help, choices or row)",
-                           path, option->key, plugin->name);
+        const char *fault = depth > ROWS_DEEP ? "its rows are nested too deeply"
+                                              : find_fault(option, size, defaults);
+        if (fault) {
+            return kh_fail(err, KH_EDATA, "plugin refused: '%s' declares option '%s' wrongly: %s",
+                           path, option->key, fault);
         }
         for (const kh_option *other = options; other < option; other++) {
             if (!strcmp(other->key, option->key)) {
@@ -75,7 +97,8 @@ static kh_status check_options(const kh_plugin *plugin, const char *path, const 
             }
         }
         if (option->type == KH_OPT_ROWS) {
-            kh_status rc = check_options(plugin, path, option->row, option->row_size, err);
+            kh_status rc = check_options(path, option->row, option->row_size, option->row_defaults,
+                                         depth + 1, err);
             if (rc < 0) return rc;
         }
     }
@@ -105,7 +128,7 @@ static kh_status check_descriptor(const kh_plugin *plugin, const char *path, kh_
         return kh_fail(err, KH_EDATA, "plugin refused: '%s' has no ops for its kind '%s'", path,
                        kind);
     }
-    return check_options(plugin, path, plugin->options, plugin->instance_size, err);
+    return check_options(path, plugin->options, plugin->instance_size, plugin->defaults, 1, err);
 }
 
 static kh_status open_module(lt_dlhandle *out, const char *path, kh_error *err)

@@ -82,6 +82,8 @@ static const char *read_secret_file(filling *f, const kh_setting *value)
     if (kh_file_read(&buf, path, &err) < 0) {
         kh_diag_error(f->diags, value->place, &err);
         f->ok = false;
+    } else if (strcspn(buf.data, "\r\n") == 0) {
+        refuse(f, value->place, "the secret in '%s' is empty; write it into the first line", path);
     } else {
         text = kh_arena_bytes(f->arena, buf.data, strcspn(buf.data, "\r\n"));
     }
@@ -112,13 +114,16 @@ static const char *read_text(filling *f, const kh_option *option, const kh_setti
 
 static void check_name(filling *f, const kh_option *option, const kh_setting *value)
 {
-    if (option->refers == KH_REFERS_NOTHING || !f->context->names) return;
+    if (option->refers == KH_REFERS_NOTHING || option->refers == KH_DEFINES_VALUE ||
+        !f->context->names) {
+        return;
+    }
     const char *const *names = f->context->names(f->context->ctx, option->refers);
     if (!names || value->kind != KH_SETTING_TEXT) return;
     for (const char *const *name = names; *name; name++) {
         if (!strcmp(*name, value->text)) return;
     }
-    static const char *const words[] = {"", "measure or metric", "records", "lookup"};
+    static const char *const words[] = {"", "measure or metric", "records declaration", "lookup"};
     const char *near = kh_text_nearest(value->text, names);
     refuse(f, value->place,
            near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
@@ -129,6 +134,11 @@ static void fill_number(filling *f, const kh_option *option, const kh_setting *v
 {
     if (value->kind != KH_SETTING_NUMBER) {
         refuse_kind(f, option, value, "a number");
+        return;
+    }
+    if (kh_is_absent(value->number)) { /* a division by zero, say */
+        refuse(f, value->place, "option '%s' of '%s' has no value: its number is absent",
+               option->key, f->what);
         return;
     }
     char shown[KH_DECIMAL_TEXT];
@@ -189,10 +199,8 @@ static void fill_texts(filling *f, const kh_option *option, const kh_setting *va
     } else if (value->kind == KH_SETTING_TABLE && value->entry_count == 0) {
         const char **items = kh_arena_array(f->arena, value->list_count + 1, sizeof *items);
         for (uint32_t i = 0; i < value->list_count; i++) {
-            const char *text = read_text(f, option, value->list[i]);
-            if (!text) return;
-            check_name(f, option, value->list[i]);
-            items[i] = text;
+            items[i] = read_text(f, option, value->list[i]);
+            if (items[i]) check_name(f, option, value->list[i]);
         }
         texts = (kh_texts){items, value->list_count};
     } else {
@@ -216,7 +224,6 @@ static void fill_map(filling *f, const kh_option *option, const kh_setting *valu
     kh_pair *pairs = kh_arena_array(f->arena, value->entry_count + 1, sizeof *pairs);
     for (uint32_t i = 0; i < value->entry_count; i++) {
         const char *text = read_text(f, option, value->entries[i].value);
-        if (!text) return;
         pairs[i] = (kh_pair){kh_arena_text(f->arena, value->entries[i].key), text};
     }
     if (value->entry_count) qsort(pairs, value->entry_count, sizeof *pairs, compare_pairs);
@@ -236,14 +243,13 @@ static void fill_rows(filling *f, const kh_option *option, const kh_setting *val
     char *items = kh_arena_array(f->arena, value->list_count + 1, option->row_size);
     for (uint32_t i = 0; i < value->list_count; i++) {
         const kh_setting *row = value->list[i];
-        if (option->row_defaults) {
-            memcpy(items + i * option->row_size, option->row_defaults, option->row_size);
-        }
+        char *item = items + (size_t)i * option->row_size;
+        if (option->row_defaults) memcpy(item, option->row_defaults, option->row_size);
         if (row->kind != KH_SETTING_TABLE) {
             refuse_kind(f, option, row, "a table for each row");
-            return;
+            continue;
         }
-        fill_table(f, items + i * option->row_size, option->row, row, row->place);
+        fill_table(f, item, option->row, row, row->place);
     }
     kh_rows rows = {items, value->list_count};
     memcpy(at, &rows, sizeof rows);
@@ -253,6 +259,10 @@ static void fill_option(filling *f, const kh_option *option, const kh_setting *v
 {
     const char *text;
     kh_error err = KH_ERROR_INIT;
+    if (option->type == KH_OPT_SETTING) {
+        memcpy(at, &value, sizeof value);
+        return;
+    }
     switch (option->type) {
     case KH_OPT_TEXT:
     case KH_OPT_SECRET:
@@ -382,6 +392,9 @@ void kh_options_print(FILE *out, const kh_option *options, const void *defaults,
     for (const kh_option *option = options; option && option->key; option++) {
         kh_buf facts = {0};
         kh_buf_text(&facts, types[option->type]);
+        for (int i = 0; option->type == KH_OPT_CHOICE && option->choices[i]; i++) {
+            kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
+        }
         if (option->flags & KH_OPT_REQUIRED) {
             kh_buf_text(&facts, ", required");
         } else if (defaults) {
@@ -391,9 +404,6 @@ void kh_options_print(FILE *out, const kh_option *options, const void *defaults,
             kh_buf_printf(&facts, ", %lld to %lld", (long long)option->min, (long long)option->max);
         }
         if (option->flags & KH_OPT_POSITIVE) kh_buf_text(&facts, ", above 0");
-        for (int i = 0; option->choices && option->choices[i]; i++) {
-            kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
-        }
         fprintf(out, "%*s%-16s %s (%s)\n", indent, "", option->key, option->help, facts.data);
         kh_buf_fini(&facts);
         if (option->type == KH_OPT_ROWS) {

@@ -7,6 +7,9 @@
 
 #include <kaohe/plugin.h>
 
+/** For the host's own tables only: the setting as it is (const kh_setting *). */
+#define KH_OPT_SETTING ((kh_option_type)100)
+
 /** What filling options needs to know about the project. */
 typedef struct kh_option_context {
     const char *folder; /* paths are relative to it */

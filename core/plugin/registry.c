@@ -2,6 +2,7 @@
 #include "plugin/registry.h"
 
 #include "base/decimal.h"
+#include "base/rules.h"
 #include "base/text.h"
 #include "plugin/loader.h"
 #include "table/builder.h"
@@ -184,6 +185,26 @@ static void complete_ops(module *loaded)
     plugin->output = plugin->kind == KH_OUTPUT ? &loaded->ops.output : NULL;
 }
 
+static const char *missing_output_op(const kh_output_ops *ops)
+{
+    if (!(ops->wants & (KH_WANTS_DOCUMENTS | KH_WANTS_RESULTS))) return "wants";
+    if ((ops->wants & KH_WANTS_DOCUMENTS) && !ops->document) return "document";
+    if ((ops->wants & KH_WANTS_RESULTS) && !ops->results) return "results";
+    return ops->extension ? NULL : "extension";
+}
+
+/* What the kind cannot do without, or NULL when all of it is there. */
+static const char *missing_op(const kh_plugin *plugin)
+{
+    switch (plugin->kind) {
+    case KH_SOURCE:
+        return !plugin->source->describe ? "describe" : !plugin->source->read ? "read" : NULL;
+    case KH_STRATEGY: return plugin->strategy->run ? NULL : "run";
+    case KH_OUTPUT: return missing_output_op(plugin->output);
+    }
+    return NULL;
+}
+
 kh_status kh_registry_get(kh_registry *registry, kh_kind kind, const char *name,
                           const kh_plugin **out, kh_error *err)
 {
@@ -194,6 +215,11 @@ kh_status kh_registry_get(kh_registry *registry, kh_kind kind, const char *name,
             kh_status rc = kh_loader_load(&found->plugin, found->found.path, err);
             if (rc < 0) return rc;
             complete_ops(found);
+            const char *missing = missing_op(&found->plugin);
+            if (missing) {
+                return kh_fail(err, KH_EDATA, "plugin refused: '%s' has no '%s' in its ops",
+                               found->found.path, missing);
+            }
             found->loaded = true;
         }
         *out = &found->plugin;
@@ -245,8 +271,9 @@ bool kh_instance_init(kh_instance *instance, const kh_plugin *plugin, const kh_s
                                .should_cancel = host_should_cancel,
                                .decimal = &kh_decimal_table,
                                .rows = &kh_rows_table,
-                               .alloc = host_alloc};
-    instance->self = kh_arena_alloc(&instance->arena, plugin->instance_size + 1);
+                               .alloc = host_alloc,
+                               .rules = &kh_rules_table};
+    instance->self = kh_arena_alloc(&instance->arena, (size_t)plugin->instance_size + 1);
     if (plugin->defaults) memcpy(instance->self, plugin->defaults, plugin->instance_size);
     return kh_options_fill(instance->self, plugin->options, table, place, plugin->name, context,
                            &instance->arena, diags);

@@ -2,6 +2,7 @@
 #include "table/builder.h"
 
 #include "base/decimal.h"
+#include "table/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,7 @@ typedef struct cells {
     uint8_t *valid; /* bitmap */
     char *data;     /* values; for text: the bytes */
     size_t used, room;
-    int32_t *offsets; /* text */
-    bool set;         /* in the row that is being written */
+    int32_t *offsets; /* text: where each row's bytes begin */
 } cells;
 
 struct kh_builder {
@@ -80,8 +80,14 @@ static kh_builder *begin(const kh_field *fields, uint32_t count)
 /* The cell that is about to be written, or NULL with the error kept. */
 static cells *cell(kh_builder *rows, uint32_t column, kh_type type)
 {
-    if (column >= rows->count - 1 || rows->columns[column].type != type) {
-        kh_fail(&rows->error, KH_EINTERNAL, "column %u does not hold such a value", column);
+    if (column >= rows->count - 1) {
+        kh_fail(&rows->error, KH_EINTERNAL, "there is no column number %u", column);
+        return NULL;
+    }
+    if (rows->columns[column].type != type) {
+        kh_fail(&rows->error, KH_EINTERNAL, "column '%s' holds %s, not %s",
+                rows->columns[column].name, kh_type_name(rows->columns[column].type),
+                kh_type_name(type));
         return NULL;
     }
     return &rows->columns[column];
@@ -90,14 +96,19 @@ static cells *cell(kh_builder *rows, uint32_t column, kh_type type)
 static void mark(kh_builder *rows, cells *column)
 {
     column->valid[rows->rows / 8] |= (uint8_t)(1U << rows->rows % 8);
-    column->set = true;
+}
+
+static void unmark(kh_builder *rows, cells *column)
+{
+    column->valid[rows->rows / 8] &= (uint8_t) ~(1U << rows->rows % 8);
 }
 
 static void put_text(kh_builder *rows, uint32_t at, const char *text, size_t length)
 {
     cells *column = cell(rows, at, KH_TYPE_TEXT);
-    if (!column || column->set) return;
-    if (column->used + length > INT32_MAX) {
+    if (!column) return;
+    column->used = (size_t)column->offsets[rows->rows]; /* a cell written twice keeps the last */
+    if (length > INT32_MAX - column->used) {
         kh_fail(&rows->error, KH_ELIMIT, "column '%s' holds more than 2 GB of text", column->name);
         return;
     }
@@ -113,9 +124,16 @@ static void put_text(kh_builder *rows, uint32_t at, const char *text, size_t len
 static void put_decimal(kh_builder *rows, uint32_t at, kh_decimal value)
 {
     cells *column = cell(rows, at, KH_TYPE_DECIMAL);
-    if (!column || kh_is_absent(value)) return;
+    if (!column) return;
+    unmark(rows, column);
+    if (kh_is_absent(value)) return;
     kh_int128 scaled = 0;
-    if (kh_dec_to_scaled(&scaled, value, column->scale, &rows->error) < 0) return;
+    kh_error why = KH_ERROR_INIT;
+    kh_status rc = kh_dec_to_scaled(&scaled, value, column->scale, &why);
+    if (rc < 0) {
+        kh_fail(&rows->error, rc, "column '%s': %s", column->name, why.text);
+        return;
+    }
     memcpy(column->data + rows->rows * 16, &scaled, 16);
     mark(rows, column);
 }
@@ -135,7 +153,9 @@ static void put_integer(kh_builder *rows, uint32_t at, int64_t value)
 static void put_date(kh_builder *rows, uint32_t at, kh_date value)
 {
     cells *column = cell(rows, at, KH_TYPE_DATE);
-    if (!column || value == KH_NO_DATE) return;
+    if (!column) return;
+    unmark(rows, column);
+    if (value == KH_NO_DATE) return;
     memcpy(column->data + rows->rows * 4, &value, 4);
     mark(rows, column);
 }
@@ -144,8 +164,9 @@ static void put_boolean(kh_builder *rows, uint32_t at, bool value)
 {
     cells *column = cell(rows, at, KH_TYPE_BOOL);
     if (!column) return;
-    uint8_t bits = (uint8_t)(1U << rows->rows % 8);
-    if (value) column->data[rows->rows / 8] |= (char)bits;
+    char bits = (char)(1U << rows->rows % 8);
+    column->data[rows->rows / 8] =
+        (char)(value ? column->data[rows->rows / 8] | bits : column->data[rows->rows / 8] & ~bits);
     mark(rows, column);
 }
 
@@ -210,7 +231,6 @@ static void next_row(kh_builder *rows, int64_t origin)
     mark(rows, last);
     for (uint32_t c = 0; c < rows->count; c++) {
         cells *column = &rows->columns[c];
-        column->set = false;
         if (column->type == KH_TYPE_TEXT) column->offsets[rows->rows + 1] = (int32_t)column->used;
     }
     rows->rows++;

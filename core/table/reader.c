@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MOST = 1 << 28, COLUMNS_MOST = 4096 };
+enum { ROWS_MOST = 1 << 28, COLUMNS_MOST = 4096, SCALE_MOST = 37 };
+
+/* Sums of offsets below it do not run over, and no slice of real data starts beyond it. */
+static const int64_t OFFSET_MOST = 1LL << 40;
+
+static const int64_t DAY_LEAST = -719162, DAY_MOST = 2932896; /* 0001-01-01 to 9999-12-31 */
 
 /* How one column arrives. */
 typedef enum wire_kind {
@@ -59,12 +64,26 @@ const char *kh_type_name(kh_type type)
     return names[type];
 }
 
-static void release_schema(struct ArrowSchema *schema)
+/* A number of one or two digits. */
+static bool read_number(const char **at, int *out)
 {
-    if (schema->release) schema->release(schema);
+    *out = 0;
+    int n = 0;
+    for (; **at >= '0' && **at <= '9' && n < 2; n++) *out = *out * 10 + (*(*at)++ - '0');
+    return n > 0;
 }
 
-/* What the format string of a schema means; false for what kaohe does not read. */
+/* "38,2" or "38,2,128" */
+static bool parse_decimal(const char *at, int *scale)
+{
+    int precision;
+    if (!read_number(&at, &precision) || *at++ != ',' || !read_number(&at, scale)) return false;
+    return (*at == '\0' || !strcmp(at, ",128")) && precision >= 1 && precision <= 38 &&
+           *scale <= SCALE_MOST;
+}
+
+/* What the format string of a schema means; false for what kaohe does not read. A time with a zone
+   other than UTC is an instant whose day depends on the reader, so it is none of them. */
 static bool parse_format(const char *format, wire_kind *out, int *scale, int64_t *per_day)
 {
     *scale = 0;
@@ -79,13 +98,8 @@ static bool parse_format(const char *format, wire_kind *out, int *scale, int64_t
     else if (!strcmp(format, "g")) *out = WIRE_FLOAT;
     else if (!strcmp(format, "tdD")) *out = WIRE_DATE;
     else if (!strncmp(format, "d:", 2)) {
-        int precision = 0, width = 128, used = 0;
-        int n = sscanf(format, "d:%d,%d%n,%d%n", &precision, scale, &used, &width, &used);
-        if (n < 2 || format[used] || width != 128 || precision < 1 || precision > 38 ||
-            *scale < 0 || *scale > 37) {
-            return false;
-        }
         *out = WIRE_DECIMAL;
+        return parse_decimal(format + 2, scale);
     } else if (!strncmp(format, "ts", 2) && format[2] && format[3] == ':') {
         int64_t unit = format[2] == 's'   ? 1
                        : format[2] == 'm' ? 1000
@@ -94,7 +108,7 @@ static bool parse_format(const char *format, wire_kind *out, int *scale, int64_t
                                           : 0;
         *per_day = unit * 86400;
         *out = WIRE_STAMP;
-        return unit != 0;
+        return unit != 0 && (!format[4] || !strcmp(format + 4, "UTC"));
     } else {
         return false;
     }
@@ -133,7 +147,7 @@ static kh_status bind_column(kh_reader *reader, arrival *column, const struct Ar
     if (!ok) {
         return kh_fail(err, KH_EUNSUPPORTED,
                        "%s: column '%s' has the Arrow format '%s'%s, which "
-                       "kaohe does not read",
+                       "kaohe does not read; cast it in the source",
                        reader->name, column->name, schema->format ? schema->format : "",
                        schema->dictionary ? " (dictionary)" : "");
     }
@@ -150,6 +164,11 @@ static kh_status bind_column(kh_reader *reader, arrival *column, const struct Ar
         return kh_fail(err, KH_EDATA, "%s: column '%s' was asked for as %s but arrives as '%s'",
                        reader->name, column->name, kh_type_name(column->type), schema->format);
     }
+    if (column->type == KH_TYPE_DECIMAL && (column->scale < 0 || column->scale > SCALE_MOST)) {
+        return kh_fail(err, KH_EUSAGE,
+                       "%s: column '%s' is declared with %d decimals; 0 to %d are possible",
+                       reader->name, column->name, column->scale, SCALE_MOST);
+    }
     if (column->wire == WIRE_DECIMAL && column->wire_scale > column->scale + 18) {
         return kh_fail(err, KH_EUNSUPPORTED,
                        "%s: column '%s' has %d decimals, more than kaohe reads", reader->name,
@@ -163,7 +182,9 @@ static kh_status stream_error(kh_reader *reader, int code, kh_error *err)
     const char *text =
         reader->stream.get_last_error ? reader->stream.get_last_error(&reader->stream) : NULL;
     kh_status status = code >= 1 && code <= 8 ? (kh_status)-code : KH_EUNAVAILABLE;
-    return kh_fail(err, status, "%s", text && *text ? text : "the source gave no reason");
+    if (text && *text) return kh_fail(err, status, "%s", text);
+    return kh_fail(err, status, "%s: the source failed with code %d and gave no reason",
+                   reader->name, code);
 }
 
 static kh_status bind_schema(kh_reader *reader, const struct ArrowSchema *schema, kh_error *err)
@@ -180,7 +201,12 @@ static kh_status bind_schema(kh_reader *reader, const struct ArrowSchema *schema
         column->child = -1;
         for (int64_t c = 0; c < schema->n_children; c++) {
             const struct ArrowSchema *child = schema->children[c];
-            if (child && child->name && !strcmp(child->name, column->name)) column->child = (int)c;
+            if (!child || !child->name || strcmp(child->name, column->name) != 0) continue;
+            if (column->child >= 0) {
+                return kh_fail(err, KH_EDATA, "%s: there are two columns '%s'; rename one",
+                               reader->name, column->name);
+            }
+            column->child = (int)c;
         }
         if (column->child >= 0) {
             kh_status rc = bind_column(reader, column, schema->children[column->child], err);
@@ -223,12 +249,15 @@ kh_status kh_reader_open(kh_reader **out, struct ArrowArrayStream *stream, const
 
     struct ArrowSchema schema = {0};
     kh_status rc;
-    int code = reader->stream.get_schema(&reader->stream, &schema);
-    if (code != 0) {
+    int code;
+    if (!reader->stream.release || !reader->stream.get_schema || !reader->stream.get_next) {
+        rc = kh_fail(err, KH_EINTERNAL, "%s: the source succeeded without a stream; report this",
+                     name);
+    } else if ((code = reader->stream.get_schema(&reader->stream, &schema)) != 0) {
         rc = stream_error(reader, code, err);
     } else {
         rc = bind_schema(reader, &schema, err);
-        release_schema(&schema);
+        if (schema.release) schema.release(&schema);
     }
     if (rc < 0) {
         kh_reader_close(reader);
@@ -288,16 +317,46 @@ static kh_status broken(const kh_reader *reader, const arrival *column, const ch
 }
 
 /* Nulls as one byte a row, or NULL when there are none. */
-static const uint8_t *expand_nulls(arrival *column, const struct ArrowArray *array, int64_t rows)
+static kh_status read_nulls(const kh_reader *reader, arrival *column,
+                            const struct ArrowArray *array, int64_t rows, kh_view *view,
+                            kh_error *err)
 {
     const uint8_t *bits = array->buffers[0];
-    if (!bits || array->null_count == 0) return NULL;
+    if (!bits && array->null_count > 0)
+        return broken(reader, column, "nulls without a bitmap", err);
+    if (!bits || array->null_count == 0) return KH_OK;
     bool any = false;
     for (int64_t i = 0; i < rows; i++) {
         column->nulls[i] = !bit(bits, array->offset + i);
         any |= column->nulls[i];
     }
-    return any ? column->nulls : NULL;
+    if (any) view->nulls = column->nulls;
+    return KH_OK;
+}
+
+/* For arrays that must hold no null: the rows themselves and the entries of a dictionary. */
+static bool has_nulls(const struct ArrowArray *array)
+{
+    const uint8_t *bits = array->n_buffers > 0 && array->buffers ? array->buffers[0] : NULL;
+    if (!bits || array->null_count == 0) return array->null_count > 0;
+    for (int64_t i = 0; i < array->length; i++) {
+        if (!bit(bits, array->offset + i)) return true;
+    }
+    return false;
+}
+
+static size_t alignment_of(const arrival *column)
+{
+    switch (column->wire == WIRE_DICTIONARY ? column->code_wire : column->wire) {
+    case WIRE_INT16: return 2;
+    case WIRE_UTF8:
+    case WIRE_INT32:
+    case WIRE_DATE: return 4;
+    case WIRE_INT64:
+    case WIRE_FLOAT:
+    case WIRE_STAMP: return 8;
+    default: return 1; /* decimals may lie anywhere */
+    }
 }
 
 static int64_t load_int(const void *data, wire_kind wire, int64_t i)
@@ -357,15 +416,24 @@ static kh_status read_decimals(const kh_reader *reader, arrival *column,
     return KH_OK;
 }
 
+/* The bytes between two offsets; NULL when that is no text. A buffer without bytes may be NULL. */
+static const char *text_between(const char *bytes, int32_t from, int32_t to)
+{
+    if (from < 0 || to < from) return NULL;
+    return to == from ? "" : bytes ? bytes + from : NULL;
+}
+
 /* Check the entries from..count of a dictionary: offsets ascend, text is UTF-8. */
 static kh_status check_strings(const kh_reader *reader, const arrival *column,
                                const kh_strings *strings, uint32_t from, kh_error *err)
 {
     for (uint32_t i = from; i < strings->count; i++) {
         int32_t at = strings->offsets[i], end = strings->offsets[i + 1];
-        if (at < 0 || end < at) return broken(reader, column, "string offsets go backwards", err);
+        const char *text = text_between(strings->bytes, at, end);
+        if (!text)
+            return broken(reader, column, "string offsets go backwards or have no bytes", err);
         size_t length = (size_t)(end - at);
-        if (kh_utf8_check(strings->bytes + at, length) != length) {
+        if (kh_utf8_check(text, length) != length) {
             return kh_fail(err, KH_EDATA, "%s: column '%s' has text that is not UTF-8",
                            reader->name, column->name);
         }
@@ -378,24 +446,26 @@ static kh_status read_dictionary(const kh_reader *reader, arrival *column,
                                  kh_error *err)
 {
     const struct ArrowArray *entries = array->dictionary;
-    if (!entries || entries->n_buffers != 3 || entries->length < 0 ||
-        entries->length > INT32_MAX - 1 || entries->offset < 0 ||
-        (entries->length > 0 && (!entries->buffers[1] || !entries->buffers[2]))) {
+    if (!entries || entries->n_buffers != 3 || !entries->buffers || entries->length < 0 ||
+        entries->length > INT32_MAX - 1 || entries->offset < 0 || entries->offset > OFFSET_MOST ||
+        (entries->length > 0 && !entries->buffers[1]) || (uintptr_t)entries->buffers[1] % 4) {
         return broken(reader, column, "the dictionary is not a list of strings", err);
     }
+    if (has_nulls(entries)) return broken(reader, column, "the dictionary has a null entry", err);
     static const int32_t none[1] = {0};
     kh_strings *strings = &view->strings;
     strings->count = (uint32_t)entries->length;
     strings->offsets =
         entries->length ? (const int32_t *)entries->buffers[1] + entries->offset : none;
-    strings->bytes = entries->length ? entries->buffers[2] : "";
+    strings->bytes = entries->length ? entries->buffers[2] : NULL;
     strings->same = column->grows && column->known <= strings->count ? column->known : 0;
     kh_status rc = check_strings(reader, column, strings, strings->same, err);
     if (rc < 0) return rc;
     column->known = strings->count;
+    if (!strings->bytes) strings->bytes = "";
 
     const void *codes = array->buffers[1];
-    bool direct = column->code_wire == WIRE_INT32;
+    bool direct = column->code_wire == WIRE_INT32 && !view->nulls; /* codes of nulls may be wild */
     int32_t *out = column->values;
     for (int64_t i = 0; i < rows; i++) {
         int64_t code = load_int(codes, column->code_wire, array->offset + i);
@@ -413,9 +483,7 @@ static kh_status read_dictionary(const kh_reader *reader, arrival *column,
 static kh_status read_utf8(const kh_reader *reader, arrival *column, const struct ArrowArray *array,
                            int64_t rows, kh_view *view, kh_error *err)
 {
-    if (array->n_buffers != 3 || (rows > 0 && (!array->buffers[1] || !array->buffers[2]))) {
-        return broken(reader, column, "text needs three buffers", err);
-    }
+    if (array->n_buffers != 3) return broken(reader, column, "text needs three buffers", err);
     const int32_t *offsets = (const int32_t *)array->buffers[1] + array->offset;
     const char *bytes = array->buffers[2];
     int32_t *out = column->values;
@@ -423,13 +491,13 @@ static kh_status read_utf8(const kh_reader *reader, arrival *column, const struc
     for (int64_t i = 0; i < rows; i++) {
         out[i] = 0;
         if (view->nulls && view->nulls[i]) continue;
-        if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) {
-            return broken(reader, column, "string offsets go backwards", err);
-        }
+        const char *text = text_between(bytes, offsets[i], offsets[i + 1]);
+        if (!text)
+            return broken(reader, column, "string offsets go backwards or have no bytes", err);
         size_t length = (size_t)(offsets[i + 1] - offsets[i]);
         uint32_t known = column->names.count;
-        uint32_t code = kh_names_add(&column->names, bytes + offsets[i], length);
-        if (code == known && kh_utf8_check(bytes + offsets[i], length) != length) {
+        uint32_t code = kh_names_add(&column->names, text, length);
+        if (code == known && kh_utf8_check(text, length) != length) {
             return kh_fail(err, KH_EDATA, "%s: column '%s' has text that is not UTF-8",
                            reader->name, column->name);
         }
@@ -459,17 +527,25 @@ static kh_status read_dates(const kh_reader *reader, arrival *column,
                             const struct ArrowArray *array, int64_t rows, kh_view *view,
                             kh_error *err)
 {
-    if (column->wire == WIRE_DATE) {
-        view->as.dates = (const int32_t *)array->buffers[1] + array->offset;
-        return KH_OK;
-    }
-    const int64_t *stamps = (const int64_t *)array->buffers[1] + array->offset;
     int32_t *out = column->values;
     for (int64_t i = 0; i < rows; i++) {
-        int64_t stamp = view->nulls && view->nulls[i] ? 0 : stamps[i];
-        int64_t day = stamp / column->per_day - (stamp % column->per_day < 0);
-        if (day > 3000000 || day < -3000000)
-            return broken(reader, column, "an impossible time", err);
+        int64_t day;
+        if (view->nulls && view->nulls[i]) {
+            out[i] = 0;
+            continue;
+        }
+        if (column->wire == WIRE_DATE) {
+            day = load_int(array->buffers[1], WIRE_INT32, array->offset + i);
+        } else {
+            int64_t stamp = load_int(array->buffers[1], WIRE_INT64, array->offset + i);
+            day = stamp / column->per_day - (stamp % column->per_day < 0);
+        }
+        if (day < DAY_LEAST || day > DAY_MOST) {
+            return kh_fail(err, KH_EDATA,
+                           "%s: column '%s' has a day outside the years 1 to 9999: %lld days from "
+                           "1970-01-01",
+                           reader->name, column->name, (long long)day);
+        }
         out[i] = (int32_t)day;
     }
     view->as.dates = out;
@@ -482,14 +558,19 @@ static kh_status read_column(kh_reader *reader, arrival *column, kh_view *view, 
     int64_t rows = reader->batch.length;
     *view = (kh_view){.type = column->type};
     if (!array || array->length < rows + reader->batch.offset || array->offset < 0 ||
-        array->n_buffers < 2 || !array->buffers || (rows > 0 && !array->buffers[1])) {
+        array->offset > OFFSET_MOST || array->n_buffers < 2 || !array->buffers ||
+        !array->buffers[1]) {
         return broken(reader, column, "too few rows or buffers", err);
+    }
+    if ((uintptr_t)array->buffers[1] % alignment_of(column)) {
+        return broken(reader, column, "a buffer is not aligned", err);
     }
     struct ArrowArray shifted = *array; /* the offset of the struct applies to its children */
     shifted.offset += reader->batch.offset;
     array = &shifted;
     reserve(column, rows);
-    view->nulls = expand_nulls(column, array, rows);
+    kh_status rc = read_nulls(reader, column, array, rows, view, err);
+    if (rc < 0) return rc;
     switch (column->type) {
     case KH_TYPE_TEXT:
         return column->wire == WIRE_UTF8 ? read_utf8(reader, column, array, rows, view, err)
@@ -529,10 +610,11 @@ kh_status kh_reader_next(kh_reader *reader, kh_batch *out, kh_error *err)
 
     const struct ArrowArray *batch = &reader->batch;
     if (batch->length < 0 || batch->length > ROWS_MOST || batch->offset < 0 ||
-        batch->n_children != reader->child_count || !batch->children) {
+        batch->offset > OFFSET_MOST || batch->n_children != reader->child_count ||
+        (batch->n_children > 0 && !batch->children) || has_nulls(batch)) {
         return kh_fail(err, KH_EDATA,
-                       "%s: a batch breaks the Arrow rules: its size or its "
-                       "columns differ from the schema",
+                       "%s: a batch breaks the Arrow rules: its size or columns differ from the "
+                       "schema, or a whole row is null",
                        reader->name);
     }
     for (uint32_t f = 0; f < reader->field_count; f++) {

@@ -37,8 +37,27 @@ typedef struct kh_view {
         const uint8_t *bools;
         const double *floats;
     } as;
-    kh_strings strings; /* for KH_TYPE_TEXT */
+    kh_strings strings;    /* for KH_TYPE_TEXT */
+    const kh_names *names; /* instead of strings, in a view of a store */
 } kh_view;
+
+/** The text behind a code of a text view; not NUL-terminated. */
+static inline const char *kh_view_text(const kh_view *view, int32_t code, size_t *length)
+{
+    if (view->names) {
+        *length = view->names->items[code].length;
+        return view->names->items[code].text;
+    }
+    *length = (size_t)(view->strings.offsets[code + 1] - view->strings.offsets[code]);
+    return view->strings.bytes + view->strings.offsets[code];
+}
+
+/** How many codes a text view has, and how many of them are those of the batch before. */
+static inline uint32_t kh_view_codes(const kh_view *view, uint32_t *same)
+{
+    *same = view->names ? view->names->count : view->strings.same;
+    return view->names ? view->names->count : view->strings.count;
+}
 
 typedef struct kh_batch {
     int64_t rows;

@@ -75,7 +75,7 @@ static inline __attribute__((always_inline)) bool read_usual(csv_int128 *out, co
         if (places - 1 > 7 || places > scale) return false;
         uint64_t digits = take_digits(text + whole + 1, places);
         bad |= not_digits(digits);
-        value += number_of(digits) * powers[scale - places];
+        value += (csv_int128)number_of(digits) * powers[scale - places];
     }
     if (bad) return false;
     *out = negative ? -value : value;

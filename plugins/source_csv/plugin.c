@@ -80,7 +80,7 @@ static kh_status describe(void *self, const kh_describe *out, kh_error *err)
     return KH_OK;
 }
 
-static kh_status plan(void *self, kh_plan *out, kh_error *err)
+static kh_status plan(void *self, kh_source_plan *out, kh_error *err)
 {
     csv_source *source = self;
     kh_status rc = csv_files_look(source, err);

@@ -374,7 +374,7 @@ static stop cut_header(csv_rows *rows, csv_file *file)
     const char **names = csv_grow(NULL, COLUMNS_MOST * sizeof *names);
     stop why;
     for (file->width = 0;;) {
-        csv_cut cut;
+        csv_cut cut = {0, 0};
         why = cut_cell(rows, &mark, at, &cut);
         if (why != STOP_NEVER) break;
         bool ends = is_row_end(rows->data, &mark);

@@ -95,7 +95,7 @@ Test(csv_shares, are_promised_by_the_plan)
     kit_text("a-2.csv", "x,y\n");
     kit k;
     kit_open(&k, OPTIONS("path", "a-*.csv"));
-    kh_plan plan = {.size = sizeof plan};
+    kh_source_plan plan = {.size = sizeof plan};
     kh_error err = KH_ERROR_INIT;
     cr_expect_eq(k.instance.plugin->source->plan(k.instance.self, &plan, &err), KH_OK);
     cr_expect_eq(plan.can, KH_CAN_SPLIT);

@@ -2,7 +2,8 @@
  *
  * The subset kaohe reads (arrow.apache.org, "The Arrow C data interface"):
  *   "u" utf8 · dictionary<utf8> with int8..int32 codes · "c" "s" "i" "l" int8..int64 · "b" bool
- *   "d:P,S" and "d:P,S,128" decimal128 · "tdD" date32 · "tsu:..." "tss:" timestamps
+ *   "d:P,S" and "d:P,S,128" decimal128 · "tdD" date32
+ *   "tss:" "tsm:" "tsu:" "tsn:" timestamps without a zone, or with UTC: the day is taken as written
  *   "g" float64 only where the scheme declares the column as float
  * A batch is a struct ("+s") whose children are the columns. Slices (offset != 0) are legal.
  *

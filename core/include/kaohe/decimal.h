@@ -13,7 +13,7 @@
  *          value is absent; comparisons must test kh_is_absent() first.
  */
 typedef struct kh_decimal {
-    _Alignas(16) uint64_t lo;
+    uint64_t lo __attribute__((aligned(16))); /* not _Alignas, which C++ does not know */
     uint64_t hi;
 } kh_decimal;
 
@@ -36,7 +36,7 @@ enum { KH_DECIMAL_TEXT = 96 };
 /**
  * Decimal arithmetic, as function pointers of the host (a plugin links to nothing of ours).
  *
- * Bounds   results are rounded to 34 digits, half away from zero; more than 10^34 is absent.
+ * Bounds   results are rounded to 34 digits, half away from zero; beyond 10^6144 is absent.
  * Missing  any absent argument gives an absent result; a division by zero is absent.
  * Threads  pure functions, callable from anywhere.
  */
@@ -59,7 +59,8 @@ typedef struct kh_decimal_ops {
     kh_status (*parse)(kh_decimal *out, const char *text, size_t length, kh_error *err);
     /**
      * Write without exponent; @p places decimals or KH_PLACES_OWN; `,` every three digits when
-     * @p grouped. An absent value is written as "". Returns the length; the text ends with NUL.
+     * @p grouped. An absent value is written as "". More than 40 digits before or behind the point
+     * do not fit: such a number is written as 1E+45. Returns the length; the text ends with NUL.
      */
     size_t (*format)(char out[KH_DECIMAL_TEXT], kh_decimal x, int places, bool grouped);
 } kh_decimal_ops;

@@ -36,13 +36,21 @@ typedef struct kh_error {
     char text[KH_ERROR_TEXT];
 } kh_error;
 
-#define KH_ERROR_INIT {KH_OK, ""}
+#define KH_ERROR_INIT                                                                              \
+    {                                                                                              \
+        KH_OK, ""                                                                                  \
+    }
 
-/** Cut @p text (which snprintf may have truncated) so that no character is left half. */
+/**
+ * Make @p text (which snprintf may have truncated) one line in which no character is left half;
+ * line breaks and other control characters, which quoted data may hold, become blanks.
+ */
 static inline void kh_error_trim(char *text, size_t size)
 {
     size_t n = 0;
-    while (n < size && text[n]) n++;
+    for (; n < size && text[n]; n++) {
+        if ((unsigned char)text[n] < 0x20 || text[n] == 0x7f) text[n] = ' ';
+    }
     if (n < size - 1) return;
     while (n > 0 && ((unsigned char)text[n - 1] & 0xC0) == 0x80) n--;
     if (n > 0 && ((unsigned char)text[n - 1] & 0xC0) == 0xC0) n--;

@@ -42,8 +42,7 @@ typedef struct kh_output_ops {
     kh_status (*document)(void *self, const kh_document *document, const kh_sink *sink,
                           kh_error *err);
     /** All results into one file. */
-    kh_status (*results)(void *self, const kh_results *results, const kh_sink *sink,
-                         kh_error *err);
+    kh_status (*results)(void *self, const kh_results *results, const kh_sink *sink, kh_error *err);
 } kh_output_ops;
 
 #endif

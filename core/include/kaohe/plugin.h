@@ -39,7 +39,7 @@ typedef enum kh_type {
     KH_TYPE_INT,     /* int64 */
     KH_TYPE_DATE,    /* date32 */
     KH_TYPE_BOOL,
-    KH_TYPE_FLOAT    /* binary: never for an amount */
+    KH_TYPE_FLOAT /* binary: never for an amount */
 } kh_type;
 
 /** A named, typed column. `scale` counts the decimals of KH_TYPE_DECIMAL. */
@@ -70,7 +70,8 @@ typedef enum kh_refers {
     KH_REFERS_NOTHING = 0,
     KH_REFERS_VALUE,   /* a measure, a metric or a value set by an earlier stage */
     KH_REFERS_RECORDS, /* a `records` declaration */
-    KH_REFERS_LOOKUP   /* a `lookup` declaration */
+    KH_REFERS_LOOKUP,  /* a `lookup` declaration */
+    KH_DEFINES_VALUE   /* the other way round: names a value this stage adds for later ones */
 } kh_refers;
 
 enum {
@@ -106,15 +107,15 @@ typedef struct kh_rows {
 typedef struct kh_option {
     const char *key;
     kh_option_type type;
-    uint32_t offset;              /* offsetof(the instance, or the row, member) */
-    const char *help;             /* one line */
-    uint32_t flags;               /* KH_OPT_REQUIRED | ... */
-    kh_refers refers;             /* for KH_OPT_TEXT and KH_OPT_TEXTS */
-    int64_t min, max;             /* for KH_OPT_INT and KH_OPT_DECIMAL; inclusive */
-    const char *const *choices;   /* for KH_OPT_CHOICE; ends with NULL */
-    const struct kh_option *row;  /* for KH_OPT_ROWS: the options of one row */
-    uint32_t row_size;            /* for KH_OPT_ROWS */
-    const void *row_defaults;     /* for KH_OPT_ROWS; NULL = zeros */
+    uint32_t offset;             /* offsetof(the instance, or the row, member) */
+    const char *help;            /* one line */
+    uint32_t flags;              /* KH_OPT_REQUIRED | ... */
+    kh_refers refers;            /* for KH_OPT_TEXT and KH_OPT_TEXTS */
+    int64_t min, max;            /* for KH_OPT_INT and KH_OPT_DECIMAL; inclusive */
+    const char *const *choices;  /* for KH_OPT_CHOICE; ends with NULL */
+    const struct kh_option *row; /* for KH_OPT_ROWS: the options of one row */
+    uint32_t row_size;           /* for KH_OPT_ROWS */
+    const void *row_defaults;    /* for KH_OPT_ROWS; NULL = zeros */
 } kh_option;
 
 /* ---- what the host lends ------------------------------------------------------------------- */
@@ -126,7 +127,7 @@ struct ArrowArrayStream;
 typedef struct kh_builder kh_builder;
 
 /**
- * Append rows without seeing Arrow. A cell that is not set is null.
+ * Append rows without seeing Arrow. A cell that is not set is null; set twice, it keeps the last.
  * Errors are kept inside and told by finish() or batch(), so cells need no checks.
  */
 typedef struct kh_rows_ops {
@@ -163,6 +164,7 @@ typedef struct kh_host {
     const kh_rows_ops *rows;
     /** Memory that lives as long as the instance, zeroed; NULL when it is out. */
     void *(*alloc)(void *ctx, size_t size);
+    const struct kh_rule_ops *rules; /* <kaohe/rules.h> */
 } kh_host;
 
 /* ---- the descriptor ------------------------------------------------------------------------ */
@@ -175,9 +177,9 @@ typedef struct kh_plugin {
     uint32_t abi;  /* KH_ABI */
     uint32_t size; /* sizeof(kh_plugin) as this plugin's compiler saw it */
     kh_kind kind;
-    const char *name;     /* the constructor in the configuration: csv { ... } */
+    const char *name; /* the constructor in the configuration: csv { ... } */
     const char *version;
-    const char *summary;  /* one line */
+    const char *summary; /* one line */
     const char *license;
     uint32_t instance_size;
     const void *defaults; /* an instance with its defaults; NULL = zeros */

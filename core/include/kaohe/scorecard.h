@@ -30,10 +30,10 @@ typedef struct kh_item {
     kh_decimal actual, target, base; /* base: the opening value on an increment basis */
     kh_decimal rate;                 /* a ratio: 0.9 = 90 % */
     kh_decimal weight, points;
-    int32_t places;                  /* decimals of `points` when shown */
-    int32_t value_places;            /* decimals of `actual` and `target` when shown */
-    const char *rule;                /* how `points` came about, with its numbers; "" when plain */
-    const char *reason;              /* why it is absent, full or capped; NULL when it is not */
+    int32_t places;       /* decimals of `points` when shown */
+    int32_t value_places; /* decimals of `actual` and `target` when shown */
+    const char *rule;     /* how `points` came about, with its numbers; "" when plain */
+    const char *reason;   /* why it is absent, full or capped; NULL when it is not */
 } kh_item;
 
 /** What a stage did to the result, in words that carry the numbers. */
@@ -60,7 +60,7 @@ typedef struct kh_pay {
 
 /** A row that a rule left out, kept so that it can be shown. */
 typedef struct kh_excluded {
-    const char *dataset, *row, *rule;
+    const char *measure, *row, *rule; /* row: the key of what was left out */
     kh_decimal amount;
 } kh_excluded;
 
@@ -78,7 +78,7 @@ typedef struct kh_card {
     uint32_t note_count;
     const kh_excluded *excluded;
     uint32_t excluded_count;
-    kh_decimal score;   /* unrounded */
+    kh_decimal score; /* unrounded */
     int32_t score_places;
     uint32_t rank;      /* 1 = best; 0 = not ranked */
     const char *band;   /* NULL = none */
@@ -88,7 +88,7 @@ typedef struct kh_card {
 
 typedef struct kh_results {
     uint32_t size;
-    const char *project, *scheme, *scheme_title, *scheme_version;
+    const char *project, *organisation, *scheme, *scheme_title, *scheme_version;
     kh_period period;
     kh_date as_of; /* data cut-off */
     const kh_column *measures;

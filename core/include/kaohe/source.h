@@ -19,11 +19,11 @@ enum {
     KH_CAN_SPLIT = 1 << 0 /* read() honours `part` and `parts`: disjoint shares, all rows once */
 };
 
-typedef struct kh_plan {
+typedef struct kh_source_plan {
     uint32_t size;
     uint32_t can;
     int64_t bytes; /* how much there is to read, for progress; 0 = not known */
-} kh_plan;
+} kh_source_plan;
 
 /** What the engine wants to read. Everything in it is borrowed for the call of read() only. */
 typedef struct kh_query {
@@ -52,7 +52,7 @@ typedef struct kh_source_ops {
     /** Name the columns. */
     kh_status (*describe)(void *self, const kh_describe *out, kh_error *err);
     /** Say what read() can take over. May be NULL: nothing. */
-    kh_status (*plan)(void *self, kh_plan *plan, kh_error *err);
+    kh_status (*plan)(void *self, kh_source_plan *plan, kh_error *err);
     /**
      * Stream the rows. A text column may arrive as utf8 or as dictionary<utf8>; a dictionary
      * whose schema carries the flag below only ever grows, and keeps its codes in all batches.

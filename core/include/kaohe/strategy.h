@@ -76,7 +76,7 @@ typedef struct kh_strategy_ops {
     /** Options are filled. May be NULL. */
     kh_status (*open)(void *self, const kh_host *host, kh_error *err);
     void (*close)(void *self);
-    /** Check the options against the names of the sheet, before any data is read. May be NULL. */
+    /** Opened; no data yet: check the options against the names of the sheet. May be NULL. */
     kh_status (*check)(void *self, const kh_sheet *sheet, kh_error *err);
     /** Do the stage for all subjects. A failure here ends the run; use fail() for one subject. */
     kh_status (*run)(void *self, kh_sheet *sheet, kh_error *err);

@@ -1,0 +1,144 @@
+/* kaohe: the command line. Finds its own parts, picks the language, hands over to a verb. */
+#include "cli/cli.h"
+
+#include "base/text.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name;
+    kh_verb *run;
+    const char *usage, *help;
+} verbs[] = {
+    {"new", kh_verb_new, "DIR --pack NAME", "a runnable project with sample data"},
+    {"check", kh_verb_check, "DIR", "everything that can be known without data"},
+    {"run", kh_verb_run, "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume]",
+     "one scorecard for every subject"},
+    {"plugin", kh_verb_plugin, "list | show NAME", "the plugins there are, their options"},
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+int kh_cli_usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("kaohe: ", stderr);
+    vfprintf(stderr, dgettext("kaohe", format), args);
+    fputc('\n', stderr);
+    va_end(args);
+    return 2;
+}
+
+static void print_help(void)
+{
+    printf(dgettext("kaohe",
+                    "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
+           KAOHE_VERSION);
+    for (int i = 0; i < VERBS; i++) {
+        printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage,
+               dgettext("kaohe", verbs[i].help));
+    }
+    puts(dgettext("kaohe", "\noptions of all verbs: --quiet, --json, --lang zh|en, --help"));
+}
+
+/* The program's own parts lie beside it: bin/kaohe, lib/kaohe, share/kaohe. */
+static bool find_places(kh_places *places)
+{
+    static char plugins[PATH_MAX], share[PATH_MAX];
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0) return false;
+    self[n] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(self, '/');
+        if (!slash) return false;
+        *slash = '\0';
+    }
+    int a = snprintf(plugins, sizeof plugins, "%s/lib/kaohe", self);
+    int b = snprintf(share, sizeof share, "%s/share/kaohe", self);
+    *places = (kh_places){plugins, share};
+    return a < PATH_MAX && b < PATH_MAX;
+}
+
+/* Messages only: numbers, sorting and dates never depend on the locale. A zh_CN locale need not be
+   installed; C.UTF-8 with LANGUAGE finds the catalogue. */
+static void choose_language(const char *lang, const kh_places *places)
+{
+    static char folder[PATH_MAX];
+    const char *wanted = lang;
+    if (!wanted) {
+        static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+        for (int i = 0; i < 3 && !(wanted && *wanted); i++) wanted = getenv(names[i]);
+    }
+    bool chinese = wanted && !strncmp(wanted, "zh", 2);
+    setlocale(LC_MESSAGES, "C.UTF-8");
+    setenv("LANGUAGE", chinese ? "zh_CN" : "en", 1);
+    snprintf(folder, sizeof folder, "%.4000s/locale", places->share);
+    bindtextdomain("kaohe", folder);
+    bind_textdomain_codeset("kaohe", "UTF-8");
+}
+
+static int unknown_verb(const char *name)
+{
+    const char *names[VERBS + 1];
+    for (int i = 0; i < VERBS; i++) names[i] = verbs[i].name;
+    names[VERBS] = NULL;
+    const char *near = kh_text_nearest(name, names);
+    if (near) return kh_cli_usage("there is no verb '%s'; did you mean '%s'?", name, near);
+    return kh_cli_usage("there is no verb '%s'; 'kaohe --help' lists them", name);
+}
+
+/* Take the options of all verbs out of argv; false after a usage error. */
+static bool take_common(kh_cli *cli, int *argc, char **argv, const char **lang, bool *help)
+{
+    int kept = 1;
+    for (int i = 1; i < *argc; i++) {
+        if (!strcmp(argv[i], "--quiet")) cli->quiet = true;
+        else if (!strcmp(argv[i], "--json") && !(i + 1 < *argc && argv[i + 1][0] == '{'))
+            cli->json = true;
+        else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) *help = true;
+        else if (!strncmp(argv[i], "--lang=", 7)) *lang = argv[i] + 7;
+        else if (!strcmp(argv[i], "--lang") && i + 1 < *argc) *lang = argv[++i];
+        else argv[kept++] = argv[i];
+    }
+    *argc = kept;
+    argv[kept] = NULL;
+    if (*lang && strcmp(*lang, "zh") != 0 && strcmp(*lang, "en") != 0) {
+        kh_cli_usage("--lang is zh or en, not '%s'", *lang);
+        return false;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    kh_cli cli = {0};
+    const char *lang = NULL;
+    bool help = false;
+    if (!find_places(&cli.places)) return kh_cli_usage("cannot find its own folder in /proc");
+    if (!take_common(&cli, &argc, argv, &lang, &help)) return 2;
+    choose_language(lang, &cli.places);
+    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        puts("kaohe " KAOHE_VERSION);
+        return 0;
+    }
+    if (argc < 2) {
+        print_help();
+        return help ? 0 : 2;
+    }
+    for (int i = 0; i < VERBS; i++) {
+        if (strcmp(verbs[i].name, argv[1]) != 0) continue;
+        if (help) {
+            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage,
+                   dgettext("kaohe", verbs[i].help));
+            return 0;
+        }
+        return verbs[i].run(&cli, argc - 1, argv + 1);
+    }
+    return unknown_verb(argv[1]);
+}

@@ -1,0 +1,393 @@
+/* Metrics: order of formulas, and their evaluation one subject at a time. */
+#include "metric/metric.h"
+
+#include "base/text.h"
+#include "metric/values.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The parameters of a formula, by position. */
+enum { PARAM_M, PARAM_P, PARAM_S, PARAM_R, PARAM_COUNT };
+
+typedef struct formula {
+    const kh_syntax_function *syntax;
+    const char **uses; /* measures and metrics, ends with NULL */
+    uint32_t *metrics; /* those of them that are metrics */
+    uint32_t metric_count;
+    int parameters; /* how many of m, p, s, r it takes */
+} formula;
+
+struct kh_metrics {
+    const kh_scheme *scheme;
+    kh_arena arena;
+    formula *formulas;
+    uint32_t *order;
+    bool *measure_used;
+    bool uses_records;
+    /* of the evaluation */
+    bool ready;
+    int m_ref, p_ref;
+    kh_decimal **slots; /* per measure, then per metric: where its value is put */
+    int *slot_refs;
+    bool *shown; /* the slot is in m now */
+};
+
+/* ---- what formulas use --------------------------------------------------------------------- */
+
+static const char **value_names(const kh_plan *plan, kh_arena *arena)
+{
+    const char **names =
+        kh_arena_array(arena, plan->measure_count + plan->metric_count + 1, sizeof *names);
+    for (uint32_t i = 0; i < plan->measure_count; i++) names[i] = plan->measures[i].name.text;
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
+        names[plan->measure_count + i] = plan->metrics[i].name.text;
+    }
+    return names;
+}
+
+static const char **param_names(const kh_plan *plan, kh_arena *arena)
+{
+    const char **names = kh_arena_array(arena, plan->param_count + 1, sizeof *names);
+    for (uint32_t i = 0; i < plan->param_count; i++) names[i] = plan->params[i].name.text;
+    return names;
+}
+
+static const char **subject_names(const kh_plan *plan, kh_arena *arena)
+{
+    const char **names = kh_arena_array(arena, plan->subject.field_count + 4, sizeof *names);
+    for (uint32_t i = 0; i < plan->subject.field_count; i++)
+        names[i] = plan->subject.fields[i].text;
+    names[plan->subject.field_count] = "id";
+    names[plan->subject.field_count + 1] = "name";
+    names[plan->subject.field_count + 2] = "group";
+    return names;
+}
+
+static const char **records_names(const kh_plan *plan, kh_arena *arena)
+{
+    const char **names = kh_arena_array(arena, plan->records_count + 1, sizeof *names);
+    for (uint32_t i = 0; i < plan->records_count; i++) names[i] = plan->records[i].name.text;
+    return names;
+}
+
+static int find_name(const char *const *names, const char *name)
+{
+    for (int i = 0; names[i]; i++) {
+        if (!strcmp(names[i], name)) return i;
+    }
+    return -1;
+}
+
+static void use_value(kh_metrics *m, formula *f, int index)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    uint32_t n = 0;
+    const char *name = (uint32_t)index < plan->measure_count
+                           ? plan->measures[index].name.text
+                           : plan->metrics[(uint32_t)index - plan->measure_count].name.text;
+    for (; f->uses[n]; n++) {
+        if (!strcmp(f->uses[n], name)) return;
+    }
+    f->uses[n] = name;
+    if ((uint32_t)index < plan->measure_count) {
+        m->measure_used[index] = true;
+    } else {
+        f->metrics[f->metric_count++] = (uint32_t)index - plan->measure_count;
+    }
+}
+
+static void read_formula(kh_metrics *m, uint32_t index, const char **const names[PARAM_COUNT],
+                         kh_diags *diags)
+{
+    static const char *const words[] = {"measure or metric", "parameter", "field of the subject",
+                                        "records"};
+    const kh_plan *plan = &m->scheme->plan;
+    formula *f = &m->formulas[index];
+    lua_State *L = kh_script_lua(m->scheme->script);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, plan->metrics[index].formula);
+    f->syntax = kh_script_function(m->scheme->script, lua_gettop(L));
+    lua_pop(L, 1);
+    uint32_t most = plan->measure_count + plan->metric_count + 1;
+    f->uses = kh_arena_array(&m->arena, most, sizeof *f->uses);
+    f->metrics = kh_arena_array(&m->arena, most, sizeof *f->metrics);
+    if (!f->syntax) {
+        kh_diag_add(diags, KH_DIAG_ERROR, plan->metrics[index].formula_place,
+                    "the formula must be written as a function here, so that it can be explained");
+        return;
+    }
+    f->parameters = (int)f->syntax->parameter_count;
+    if (f->parameters > PARAM_COUNT) {
+        kh_diag_add(diags, KH_DIAG_ERROR, f->syntax->place,
+                    "a formula takes (m, p, s, r): measures, parameters, subject, records");
+        f->parameters = PARAM_COUNT;
+    }
+    for (int i = 0; i < f->parameters; i++) {
+        const kh_syntax_parameter *parameter = &f->syntax->parameters[i];
+        if (i == PARAM_R) m->uses_records = true;
+        if (!parameter->escapes || i != PARAM_M) continue;
+        kh_diag_add(diags, KH_DIAG_ERROR, parameter->escape_place,
+                    "write %s.name for each value the formula uses; '%s' as a whole hides what it "
+                    "depends on",
+                    parameter->name, parameter->name);
+    }
+    for (uint32_t a = 0; a < f->syntax->access_count; a++) {
+        const kh_syntax_access *access = &f->syntax->accesses[a];
+        if (access->parameter >= PARAM_COUNT) continue;
+        int found = find_name(names[access->parameter], access->name);
+        if (found >= 0) {
+            if (access->parameter == PARAM_M) use_value(m, f, found);
+            continue;
+        }
+        const char *near = kh_text_nearest(access->name, names[access->parameter]);
+        kh_diag_add(diags, KH_DIAG_ERROR, access->place,
+                    near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
+                    words[access->parameter], access->name, near);
+    }
+}
+
+/* ---- the order ----------------------------------------------------------------------------- */
+
+enum { UNSEEN, OPEN, DONE };
+
+typedef struct sorting {
+    kh_metrics *m;
+    uint8_t *marks;
+    uint32_t *path;
+    uint32_t depth, count;
+    kh_diags *diags;
+} sorting;
+
+static void report_cycle(sorting *s, uint32_t metric)
+{
+    const kh_plan *plan = &s->m->scheme->plan;
+    kh_buf text = {0};
+    uint32_t from = 0;
+    while (s->path[from] != metric) from++;
+    for (uint32_t i = from; i < s->depth; i++) {
+        kh_buf_printf(&text, "%s → ", plan->metrics[s->path[i]].name.text);
+    }
+    kh_buf_text(&text, plan->metrics[metric].name.text);
+    kh_diag_add(s->diags, KH_DIAG_ERROR, plan->metrics[metric].name.place,
+                "metrics depend on each other in a circle: %s", text.data);
+    kh_buf_fini(&text);
+}
+
+static void visit(sorting *s, uint32_t metric)
+{
+    if (s->marks[metric] == DONE) return;
+    if (s->marks[metric] == OPEN) {
+        report_cycle(s, metric);
+        return;
+    }
+    s->marks[metric] = OPEN;
+    s->path[s->depth++] = metric;
+    const formula *f = &s->m->formulas[metric];
+    for (uint32_t i = 0; i < f->metric_count; i++) visit(s, f->metrics[i]);
+    s->depth--;
+    s->marks[metric] = DONE;
+    s->m->order[s->count++] = metric;
+}
+
+kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags)
+{
+    kh_metrics *m = calloc(1, sizeof *m);
+    if (!m) abort();
+    const kh_plan *plan = &scheme->plan;
+    m->scheme = scheme;
+    m->formulas = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->formulas);
+    m->order = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->order);
+    m->measure_used = kh_arena_array(&m->arena, plan->measure_count + 1, sizeof *m->measure_used);
+    const char **const names[PARAM_COUNT] = {
+        value_names(plan, &m->arena), param_names(plan, &m->arena), subject_names(plan, &m->arena),
+        records_names(plan, &m->arena)};
+    for (uint32_t i = 0; i < plan->metric_count; i++) read_formula(m, i, names, diags);
+    sorting s = {.m = m, .diags = diags};
+    s.marks = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.marks);
+    s.path = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.path);
+    for (uint32_t i = 0; i < plan->metric_count; i++) visit(&s, i);
+    return m;
+}
+
+void kh_metrics_free(kh_metrics *metrics)
+{
+    if (!metrics) return;
+    kh_arena_fini(&metrics->arena);
+    free(metrics);
+}
+
+const char *kh_metrics_formula(const kh_metrics *metrics, uint32_t metric, size_t *length)
+{
+    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
+    *length = syntax ? syntax->length : 0;
+    return syntax ? syntax->text : "";
+}
+
+const char *const *kh_metrics_uses(const kh_metrics *metrics, uint32_t metric)
+{
+    return metrics->formulas[metric].uses;
+}
+
+/* ---- evaluation ---------------------------------------------------------------------------- */
+
+typedef struct preparing {
+    kh_metrics *m;
+    const kh_facts *facts;
+} preparing;
+
+/* Make m with one slot for each value, p and the global `period`; they serve all subjects. */
+static int prepare(lua_State *L)
+{
+    const preparing *prep = lua_touserdata(L, 1);
+    kh_metrics *m = prep->m;
+    const kh_plan *plan = &m->scheme->plan;
+    uint32_t count = plan->measure_count + plan->metric_count;
+    kh_push_period(L, &prep->facts->period);
+    lua_setglobal(L, "period");
+    lua_createtable(L, 0, (int)count);
+    m->m_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    kh_push_params(L, plan);
+    m->p_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    m->slots = kh_arena_array(&m->arena, count + 1, sizeof *m->slots);
+    m->slot_refs = kh_arena_array(&m->arena, count + 1, sizeof *m->slot_refs);
+    m->shown = kh_arena_array(&m->arena, count + 1, sizeof *m->shown);
+    for (uint32_t i = 0; i < count; i++) {
+        m->slots[i] = kh_number_slot(L, KH_ZERO);
+        m->slot_refs[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    m->ready = true;
+    return 0;
+}
+
+/* Put a value into its slot; show or hide the slot in m. The name exists already or is new. */
+static void set_value(kh_metrics *m, lua_State *L, uint32_t index, kh_decimal value)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    bool present = !kh_is_absent(value);
+    if (present) *m->slots[index] = value;
+    if (present == m->shown[index]) return;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
+    lua_pushstring(L, index < plan->measure_count
+                          ? plan->measures[index].name.text
+                          : plan->metrics[index - plan->measure_count].name.text);
+    if (present) lua_rawgeti(L, LUA_REGISTRYINDEX, m->slot_refs[index]);
+    else lua_pushnil(L);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+    m->shown[index] = present;
+}
+
+typedef struct filling {
+    kh_metrics *m;
+    const kh_facts *facts;
+    uint32_t subject;
+} filling;
+
+/* ( -- s r ) Fill m with the subject's measures, hide the metrics of the one before. */
+static int fill(lua_State *L)
+{
+    const filling *fl = lua_touserdata(L, 1);
+    kh_metrics *m = fl->m;
+    const kh_plan *plan = &m->scheme->plan;
+    for (uint32_t i = 0; i < plan->measure_count; i++) {
+        if (!m->measure_used[i]) continue;
+        set_value(m, L, i, fl->facts->values[(size_t)i * fl->facts->subject_count + fl->subject]);
+    }
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
+        set_value(m, L, plan->measure_count + i, KH_ABSENT);
+    }
+    kh_push_subject(L, plan, &fl->facts->subjects[fl->subject]);
+    if (m->uses_records) kh_push_records(L, fl->facts, fl->subject);
+    else lua_pushnil(L);
+    return 2;
+}
+
+typedef struct setting_one {
+    kh_metrics *m;
+    uint32_t index;
+    kh_decimal value;
+} setting_one;
+
+static int set_one(lua_State *L)
+{
+    const setting_one *one = lua_touserdata(L, 1);
+    set_value(one->m, L, one->index, one->value);
+    return 0;
+}
+
+static kh_status call_formula(kh_metrics *m, uint32_t metric, kh_decimal *out, kh_error *err)
+{
+    const kh_metric_decl *decl = &m->scheme->plan.metrics[metric];
+    lua_State *L = kh_script_lua(m->scheme->script);
+    int base = lua_gettop(L); /* s at base - 1, r at base */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, decl->formula);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->p_ref);
+    lua_pushvalue(L, base - 1);
+    lua_pushvalue(L, base);
+    kh_status rc = kh_script_call(m->scheme->script, 4, 1, KH_FORMULA_INSTRUCTIONS, err);
+    if (rc < 0) return rc;
+    if (!kh_number_get(L, -1, out)) {
+        rc = kh_fail(err, KH_EUSAGE, "%s:%d: the formula returned a %s, not a number",
+                     decl->formula_place.file, decl->formula_place.line, luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+    if (rc == KH_OK && kh_is_absent(*out) && decl->missing_zero) *out = KH_ZERO;
+    if (rc == KH_OK && decl->round >= 0) *out = kh_dec_round(*out, decl->round);
+    return rc;
+}
+
+static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t subject,
+                              kh_decimal *values, kh_guard *guard, uint32_t slot,
+                              kh_metric_failure *failed, void *ctx, kh_error *err)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    lua_State *L = kh_script_lua(m->scheme->script);
+    filling fl = {m, facts, subject};
+    kh_status rc = kh_script_protect(m->scheme->script, fill, &fl, 0, 2, err);
+    if (rc < 0) return rc;
+    char who[160];
+    snprintf(who, sizeof who, "subject %s", facts->subjects[subject].id);
+    for (uint32_t n = 0; n < plan->metric_count; n++) {
+        uint32_t metric = m->order[n];
+        kh_decimal value = KH_ABSENT;
+        kh_error why = KH_ERROR_INIT;
+        char what[160];
+        snprintf(what, sizeof what, "metric %s", plan->metrics[metric].name.text);
+        if (guard) kh_guard_enter(guard, slot, what, who, KH_FORMULA_MILLISECONDS);
+        kh_status one = call_formula(m, metric, &value, &why);
+        if (guard) kh_guard_leave(guard, slot);
+        if (one < 0) {
+            char *text = kh_arena_printf(&m->arena, "metric '%s': %s",
+                                         plan->metrics[metric].name.text, why.text);
+            for (uint32_t k = 0; k < plan->metric_count; k++) {
+                values[(size_t)k * facts->subject_count + subject] = KH_ABSENT;
+            }
+            failed(ctx, subject, text);
+            break;
+        }
+        values[(size_t)metric * facts->subject_count + subject] = value;
+        setting_one set = {m, plan->measure_count + metric, value};
+        rc = kh_script_protect(m->scheme->script, set_one, &set, 0, 0, err);
+        if (rc < 0) break;
+    }
+    lua_pop(L, 2);
+    return rc;
+}
+
+kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t first,
+                          uint32_t count, kh_decimal *values, kh_guard *guard, uint32_t slot,
+                          kh_metric_failure *failed, void *ctx, kh_error *err)
+{
+    kh_status rc = KH_OK;
+    if (!metrics->ready) {
+        preparing prep = {metrics, facts};
+        rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
+    }
+    kh_script_cap(metrics->scheme->script, 16 * KH_FORMULA_MEMORY);
+    for (uint32_t s = first; rc == KH_OK && s < first + count; s++) {
+        rc = eval_subject(metrics, facts, s, values, guard, slot, failed, ctx, err);
+    }
+    return rc;
+}

@@ -1,0 +1,21 @@
+/* The Lua values that formulas, Lua stages and templates share: period, parameters, subjects. */
+#ifndef KH_METRIC_VALUES_H
+#define KH_METRIC_VALUES_H
+
+#include "measure/measure.h"
+#include "scheme/scheme.h"
+
+/* All push one table and may raise: call them in a protected call. */
+
+/** { name, title, kind, year, index, quarter, days, from, to } - to is the last day, ISO dates. */
+void kh_push_period(lua_State *L, const kh_period *period);
+/** Parameters by name: decimals, texts, booleans, tables of them. */
+void kh_push_params(lua_State *L, const kh_plan *plan);
+/** One setting as a Lua value. */
+void kh_push_setting(lua_State *L, const kh_setting *value);
+/** { id, name, group, and the fields of the subject declaration by name }. */
+void kh_push_subject(lua_State *L, const kh_plan *plan, const kh_subject *subject);
+/** Records by name, each a list of rows { column = value }. */
+void kh_push_records(lua_State *L, const kh_facts *facts, uint32_t subject);
+
+#endif

@@ -219,14 +219,13 @@ void csv_pool_schema(const csv_pool *pool, struct ArrowSchema *out)
     for (uint32_t c = 0; c < pool->count; c++) {
         const csv_column *column = &pool->columns[c];
         struct ArrowSchema *child = csv_grow(NULL, sizeof *child);
-        char format[16] = "i";
-        if (column->type == KH_TYPE_DECIMAL) {
-            snprintf(format, sizeof format, "d:38,%d", column->scale);
-        } else if (column->type != KH_TYPE_TEXT) {
-            strcpy(format, column->type == KH_TYPE_INT    ? "l"
-                           : column->type == KH_TYPE_DATE ? "tdD"
-                                                          : "b");
-        }
+        char decimal[16];
+        snprintf(decimal, sizeof decimal, "d:38,%d", column->scale);
+        const char *format = column->type == KH_TYPE_DECIMAL ? decimal
+                             : column->type == KH_TYPE_INT   ? "l"
+                             : column->type == KH_TYPE_DATE  ? "tdD"
+                             : column->type == KH_TYPE_BOOL  ? "b"
+                                                             : "i";
         make_schema(child, format, column->name);
         if (column->type == KH_TYPE_TEXT) {
             child->flags |= KH_DICTIONARY_GROWS;

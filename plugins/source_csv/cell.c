@@ -202,7 +202,8 @@ kh_status csv_cell_int(int64_t *out, const char *text, size_t size, bool thousan
 
 /* ---- dates --------------------------------------------------------------------------------- */
 
-bool csv_days(int year, int month, int day, int32_t *out)
+/* Days since 1970-01-01; false when there is no such day. */
+static bool days_of(int year, int month, int day, int32_t *out)
 {
     static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
     if (year < 1 || month < 1 || month > 12 || day < 1) return false;
@@ -278,7 +279,7 @@ kh_status csv_cell_date(int32_t *out, const char *text, size_t size, kh_error *e
         return kh_fail(err, KH_EDATA, "'%s' is not a date; write it like 2025-07-01",
                        csv_quoted(shown, text, size));
     }
-    if (!csv_days(year, month, day, out)) {
+    if (!days_of(year, month, day, out)) {
         return kh_fail(err, KH_EDATA, "'%s' is a day that does not exist; correct it",
                        csv_quoted(shown, text, size));
     }

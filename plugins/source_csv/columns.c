@@ -1,8 +1,6 @@
 /* Many cells of one column at once: the usual forms eight bytes at a time, the others by cell.c. */
 #include "csv.h"
 
-static const uint64_t ZEROS = 0x3030303030303030ULL; /* "00000000" */
-
 static inline uint64_t load(const char *text)
 {
     uint64_t word;
@@ -10,36 +8,37 @@ static inline uint64_t load(const char *text)
     return word;
 }
 
-/* The first n (1..8) bytes of a text as eight digits with zeros before them. */
+/* The values of the first n (1..8) digits of a text, one a byte, with zeros before them. */
 static inline uint64_t take_digits(const char *text, size_t n)
 {
-    uint64_t word = load(text) << (64 - 8 * n);
-    return n == 8 ? word : word | ZEROS >> 8 * n;
+    return (load(text) ^ 0x3030303030303030ULL) << (64 - 8 * n);
 }
 
-static inline bool are_digits(uint64_t word)
+/* Not 0 when one of the bytes was no digit: then it is above 9. */
+static inline uint64_t not_digits(uint64_t digits)
 {
-    return ((word & 0xF0F0F0F0F0F0F0F0ULL) |
-            (((word + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4)) ==
-           0x3333333333333333ULL;
+    return ((digits + 0x7676767676767676ULL) | digits) & 0x8080808080808080ULL;
 }
 
 /* Eight digits: pairs, then fours, then all, each with one multiplication. */
 static inline uint64_t number_of(uint64_t digits)
 {
-    digits -= ZEROS;
     digits = digits * 10 + (digits >> 8);
     return (((digits & 0x000000FF000000FFULL) * 0x000F424000000064ULL) +
             ((digits >> 16 & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >>
            32;
 }
 
-/* A bit at the top of each byte that is a point. */
-static inline uint64_t find_points(uint64_t word)
+/* Where the first point is among 16 bytes; 16 = nowhere. */
+static inline size_t find_point(const char *text)
 {
-    const uint64_t low = 0x7F7F7F7F7F7F7F7FULL;
-    word ^= 0x2E2E2E2E2E2E2E2EULL;
-    return ~(((word & low) + low) | word | low);
+    const uint64_t low = 0x7F7F7F7F7F7F7F7FULL, points = 0x2E2E2E2E2E2E2E2EULL;
+    for (size_t i = 0; i < 16; i += 8) { /* the top bit of each byte that is a point */
+        uint64_t word = load(text + i) ^ points;
+        uint64_t found = ~(((word & low) + low) | word | low);
+        if (found) return i + ((size_t)__builtin_ctzll(found) >> 3);
+    }
+    return 16;
 }
 
 enum { SCALE_FAST = 10 };
@@ -48,36 +47,37 @@ static const uint64_t powers[SCALE_FAST + 1] = {
 
 /* -digits.digits of at most 16 characters behind the sign; false for anything else. */
 static inline __attribute__((always_inline)) bool read_usual(csv_int128 *out, const char *text,
-                                                             size_t size, int scale)
+                                                             size_t size, size_t scale)
 {
     bool negative = *text == '-';
     text += negative;
     size -= negative;
     if (size - 1 > 15) return false;
-    uint64_t low = find_points(load(text)), high = find_points(load(text + 8));
-    size_t whole = low    ? (size_t)__builtin_ctzll(low) >> 3
-                   : high ? 8 + ((size_t)__builtin_ctzll(high) >> 3)
-                          : 16;
-    if (whole > size) whole = size;
+    size_t whole = size - 1 - scale; /* where the point is if there are as many decimals */
+    if (whole >= size || text[whole] != '.') {
+        whole = find_point(text);
+        if (whole > size) whole = size;
+    }
+    uint64_t units, bad;
     if (whole == 0) return false;
-    uint64_t units;
     if (csv_likely(whole <= 8)) {
         uint64_t digits = take_digits(text, whole);
-        if (!are_digits(digits)) return false;
+        bad = not_digits(digits);
         units = number_of(digits);
     } else {
-        uint64_t first = take_digits(text, whole - 8), last = load(text + whole - 8);
-        if (!are_digits(first) || !are_digits(last)) return false;
+        uint64_t first = take_digits(text, whole - 8), last = take_digits(text + whole - 8, 8);
+        bad = not_digits(first) | not_digits(last);
         units = number_of(first) * 100000000 + number_of(last);
     }
     csv_int128 value = (csv_int128)units * powers[scale];
     if (whole < size) {
         size_t places = size - whole - 1;
-        if (places - 1 > 7 || places > (size_t)scale) return false;
+        if (places - 1 > 7 || places > scale) return false;
         uint64_t digits = take_digits(text + whole + 1, places);
-        if (!are_digits(digits)) return false;
-        value += number_of(digits) * powers[(size_t)scale - places];
+        bad |= not_digits(digits);
+        value += (csv_int128)number_of(digits) * powers[scale - places];
     }
+    if (bad) return false;
     *out = negative ? -value : value;
     return true;
 }
@@ -148,7 +148,7 @@ static uint32_t convert_decimals(csv_column *column, const char *data, const csv
             values[row] = 0;
             put_null(out, row);
         } else if (csv_unlikely(scale > SCALE_FAST ||
-                                !read_usual(&values[row], text, size, scale))) {
+                                !read_usual(&values[row], text, size, (size_t)scale))) {
             size &= CSV_SIZE;
             if (csv_cell_decimal(&values[row], text, size, scale, column->thousands, NULL) < 0) {
                 return row;

@@ -29,8 +29,9 @@
 
 typedef __int128 csv_int128;
 
-/* Sizes of buffers, which no result depends on: the fuzz target makes them tiny, to meet their
- * borders everywhere. A batch is a multiple of 512 rows. */
+/* Sizes of buffers. The fuzz target makes them tiny to meet their borders everywhere; no result
+ * depends on them, but an encoding is judged by CSV_CHUNK bytes. A batch is a multiple of 512 rows.
+ */
 #ifndef CSV_TINY
 enum { CSV_WINDOW = 256 << 10, CSV_CHUNK = 64 << 10, CSV_ROWS = 1024, CSV_BATCH = 16384 };
 #else
@@ -228,8 +229,6 @@ kh_status csv_cell_decimal(csv_int128 *out, const char *text, size_t size, int s
 kh_status csv_cell_int(int64_t *out, const char *text, size_t size, bool thousands, kh_error *err);
 kh_status csv_cell_date(int32_t *out, const char *text, size_t size, kh_error *err);
 kh_status csv_cell_bool(bool *out, const char *text, size_t size, kh_error *err);
-/** Days since 1970-01-01; false when there is no such day. */
-bool csv_days(int year, int month, int day, int32_t *out);
 
 /* ---- dict.c -------------------------------------------------------------------------------- */
 

@@ -10,8 +10,13 @@
  */
 #include "csv.h"
 
+/* 16 bytes of text; of a longer text its hash and 0. */
+typedef struct head {
+    uint64_t first, second;
+} head;
+
 struct csv_entry {
-    uint64_t head[2]; /* 16 bytes of text; of a longer text its hash and 0 */
+    head head;
     uint32_t size;
     uint32_t next; /* code of the text behind this one */
 };
@@ -21,7 +26,8 @@ struct csv_slot {
     uint32_t number; /* code + 1; 0 = free */
 };
 
-enum { FIRST_BITS = 8, CODES_MOST = 1 << 29 };
+enum { FIRST_BITS = 8, CODES_MOST = 1 << 29, GROUP = 32 };
+static const uint32_t NO_CODE = UINT32_MAX;
 
 static csv_block *block_new(size_t room)
 {
@@ -69,7 +75,7 @@ void csv_dict_init(csv_dict *dict)
     *dict = (csv_dict){.offsets = block_new(1024), .bytes = block_new(1024)};
     memset(dict->offsets->data, 0, sizeof(int32_t));
     grow(dict);
-    dict->entries[0] = (struct csv_entry){{0, 0}, 0, 0}; /* no cell has the size 0 */
+    dict->entries[0] = (struct csv_entry){.size = 0}; /* no cell has the size 0 */
 }
 
 void csv_dict_fini(csv_dict *dict)
@@ -95,19 +101,16 @@ static inline uint64_t load(const char *text)
     return word;
 }
 
-static inline void take_head(uint64_t head[2], const char *text, size_t size)
+static inline head take_head(const char *text, size_t size)
 {
     if (csv_likely(size <= 16)) {
         static const char mask[32] = {-1, -1, -1, -1, -1, -1, -1, -1,
                                       -1, -1, -1, -1, -1, -1, -1, -1};
-        head[0] = load(text) & load(mask + 16 - size);
-        head[1] = load(text + 8) & load(mask + 24 - size);
-        return;
+        return (head){load(text) & load(mask + 16 - size), load(text + 8) & load(mask + 24 - size)};
     }
     uint64_t hash = size;
     for (size_t i = 0; i + 8 <= size; i += 8) hash = mix(hash, load(text + i));
-    head[0] = mix(hash, load(text + size - 8));
-    head[1] = 0;
+    return (head){mix(hash, load(text + size - 8)), 0};
 }
 
 static inline const int32_t *offsets_of(const csv_dict *dict)
@@ -115,70 +118,83 @@ static inline const int32_t *offsets_of(const csv_dict *dict)
     return (const int32_t *)dict->offsets->data;
 }
 
-static inline bool is_entry(const csv_dict *dict, uint32_t code, const uint64_t head[2],
-                            const char *text, uint32_t size)
+static inline bool is_entry(const csv_dict *dict, uint32_t code, head h, const char *text,
+                            uint32_t size)
 {
     const struct csv_entry *entry = &dict->entries[code];
-    return entry->head[0] == head[0] && entry->head[1] == head[1] && entry->size == size &&
+    return entry->head.first == h.first && entry->head.second == h.second && entry->size == size &&
            (size <= 16 || !memcmp(dict->bytes->data + offsets_of(dict)[code], text, size));
 }
 
-/* The slot of a text: with its number, or free. */
-static inline struct csv_slot *find_slot(const csv_dict *dict, uint32_t hash,
-                                         const uint64_t head[2], const char *text, uint32_t size)
-{
-    uint32_t mask = (1U << dict->bits) - 1;
-    for (uint32_t i = hash >> (32 - dict->bits);; i = (i + 1) & mask) {
-        struct csv_slot *slot = &dict->slots[i];
-        if (slot->number == 0 ||
-            (slot->hash == hash && is_entry(dict, slot->number - 1, head, text, size))) {
-            return slot;
-        }
-    }
-}
-
-static bool add_text(csv_dict *dict, struct csv_slot *slot, uint32_t hash, const uint64_t head[2],
-                     const char *text, uint32_t size)
+/* A new text at a free slot; NO_CODE when it is not UTF-8 or there is no room. */
+static uint32_t add_text(csv_dict *dict, struct csv_slot *slot, uint32_t hash, head h,
+                         const char *text, uint32_t size)
 {
     size_t used = (size_t)offsets_of(dict)[dict->count];
-    if (csv_utf8_check(text, size) < size) return false;
-    if (used + size > INT32_MAX || dict->count >= CODES_MOST) return false;
+    if (csv_utf8_check(text, size) < size) return NO_CODE;
+    if (used + size > INT32_MAX || dict->count >= CODES_MOST) return NO_CODE;
     dict->bytes = block_reserve(dict->bytes, used, used + size);
     memcpy(dict->bytes->data + used, text, size);
     size_t offsets = ((size_t)dict->count + 1) * sizeof(int32_t);
     dict->offsets = block_reserve(dict->offsets, offsets, offsets + sizeof(int32_t));
     int32_t end = (int32_t)(used + size);
     memcpy(dict->offsets->data + offsets, &end, sizeof end);
-    dict->entries[dict->count] = (struct csv_entry){{head[0], head[1]}, size, 0};
-    *slot = (struct csv_slot){hash, ++dict->count};
+    uint32_t code = dict->count++;
+    dict->entries[code] = (struct csv_entry){h, size, 0};
+    *slot = (struct csv_slot){hash, code + 1};
     if (dict->count == 1U << (dict->bits - 1)) grow(dict);
-    return true;
+    return code;
+}
+
+static uint32_t find_text(csv_dict *dict, uint32_t hash, head h, const char *text, uint32_t size)
+{
+    uint32_t mask = (1U << dict->bits) - 1;
+    for (uint32_t i = hash >> (32 - dict->bits);; i = (i + 1) & mask) {
+        struct csv_slot *slot = &dict->slots[i];
+        if (slot->number == 0) return add_text(dict, slot, hash, h, text, size);
+        uint32_t code = slot->number - 1;
+        if (slot->hash == hash && is_entry(dict, code, h, text, size)) return code;
+    }
+}
+
+/* By the hash table: all are hashed first, so that their slots have come when they are needed. That
+ * makes cells in no order four times as fast. */
+static __attribute__((noinline)) uint32_t
+find_texts(csv_dict *dict, const char *data, const csv_cut *cuts, uint32_t count, int32_t *codes)
+{
+    head heads[GROUP];
+    uint32_t hashes[GROUP], n = 0;
+    for (; n < count && cuts[n].size - 1 < CSV_SIZE; n++) { /* not empty, no CSV_DOUBLED */
+        heads[n] = take_head(data + cuts[n].at, cuts[n].size);
+        hashes[n] = (uint32_t)(mix(heads[n].first, heads[n].second) >> 32);
+        __builtin_prefetch(&dict->slots[hashes[n] >> (32 - dict->bits)]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t code = find_text(dict, hashes[i], heads[i], data + cuts[i].at, cuts[i].size);
+        if (csv_unlikely(code == NO_CODE)) return i;
+        dict->entries[dict->last].next = code;
+        dict->last = code;
+        codes[i] = (int32_t)code;
+    }
+    return n;
 }
 
 uint32_t csv_dict_codes(csv_dict *dict, const char *data, const csv_cut *cuts, uint32_t count,
                         int32_t *codes)
 {
-    uint32_t last = dict->last, i = 0;
-    for (; i < count; i++) {
-        const char *text = data + cuts[i].at;
-        uint32_t size = cuts[i].size;
-        if (csv_unlikely(size - 1 >= CSV_SIZE)) break; /* empty, or with CSV_DOUBLED */
-        uint64_t head[2];
-        take_head(head, text, size);
-        uint32_t code = dict->entries[last].next;
-        if (!is_entry(dict, code, head, text, size)) {
-            uint32_t hash = (uint32_t)(mix(head[0], head[1]) >> 32);
-            struct csv_slot *slot = find_slot(dict, hash, head, text, size);
-            code = slot->number - 1;
-            if (csv_unlikely(slot->number == 0)) {
-                code = dict->count;
-                if (!add_text(dict, slot, hash, head, text, size)) break;
-            }
-            dict->entries[last].next = code;
+    for (uint32_t i = 0;;) {
+        uint32_t last = dict->last;
+        for (; i < count && cuts[i].size - 1 < CSV_SIZE; i++) { /* the track of the last time */
+            const char *text = data + cuts[i].at;
+            uint32_t code = dict->entries[last].next;
+            if (!is_entry(dict, code, take_head(text, cuts[i].size), text, cuts[i].size)) break;
+            codes[i] = (int32_t)code;
+            last = code;
         }
-        codes[i] = (int32_t)code;
-        last = code;
+        dict->last = last;
+        uint32_t most = count - i < GROUP ? count - i : GROUP;
+        uint32_t n = find_texts(dict, data, cuts + i, most, codes + i);
+        i += n;
+        if (n < GROUP) return i; /* all, or up to a cell that is not for us */
     }
-    dict->last = last;
-    return i;
 }

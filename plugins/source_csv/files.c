@@ -55,6 +55,14 @@ static void add_file(file_list *list, const char *path)
     list->items[list->count++] = (csv_file){.path = path, .shown = shown_path(path)};
 }
 
+/* A wrong path is to be mended, a right that lacks is to be asked for, all else may pass. */
+static kh_status reaction(int code)
+{
+    return code == ENOENT || code == ENOTDIR ? KH_EUSAGE
+           : code == EACCES                  ? KH_EDENIED
+                                             : KH_EUNAVAILABLE;
+}
+
 /* A file, or those that match a pattern in the last part of its path. */
 static kh_status add_matches(const csv_source *source, file_list *list, const char *path,
                              kh_error *err)
@@ -70,8 +78,8 @@ static kh_status add_matches(const csv_source *source, file_list *list, const ch
     const char *folder = head > 1 ? csv_keep_text(source, path, head - 1) : head ? "/" : ".";
     DIR *dir = opendir(folder);
     if (!dir) {
-        return kh_fail(err, errno == EACCES ? KH_EDENIED : KH_EUNAVAILABLE,
-                       "cannot read the folder '%s': %s", shown_path(folder), strerror(errno));
+        return kh_fail(err, reaction(errno), "cannot read the folder '%s': %s", shown_path(folder),
+                       strerror(errno));
     }
     uint32_t before = list->count;
     for (struct dirent *entry; (entry = readdir(dir));) {
@@ -84,7 +92,7 @@ static kh_status add_matches(const csv_source *source, file_list *list, const ch
     }
     closedir(dir);
     if (list->count > before) return KH_OK;
-    return kh_fail(err, KH_EUNAVAILABLE, "no file matches '%s'", shown_path(path));
+    return kh_fail(err, KH_EUSAGE, "no file matches '%s'", shown_path(path));
 }
 
 static int compare_files(const void *a, const void *b)
@@ -101,14 +109,15 @@ static kh_status list_files(const csv_source *source, file_list *list, kh_error 
     for (uint32_t i = 0; rc == KH_OK && i < source->paths.count; i++) {
         const char *name = source->paths.items[i];
         if (name[0] != '/') {
-            char *full = csv_keep(source, head + strlen(name) + 1);
-            memcpy(full, source->path, head);
-            name = strcpy(full + head, name) - head;
+            size_t size = head + strlen(name) + 1;
+            char *full = csv_keep(source, size);
+            snprintf(full, size, "%.*s%s", (int)head, source->path, name);
+            name = full;
         }
         rc = add_matches(source, list, name, err);
     }
     if (rc < 0) return rc;
-    qsort(list->items, list->count, sizeof *list->items, compare_files);
+    if (list->count > 0) qsort(list->items, list->count, sizeof *list->items, compare_files);
     for (uint32_t i = 1; i < list->count; i++) {
         if (!strcmp(list->items[i - 1].path, list->items[i].path)) {
             return kh_fail(err, KH_EUSAGE,
@@ -125,8 +134,7 @@ static kh_status look_at_size(csv_file *file, kh_error *err)
 {
     struct stat st;
     if (stat(file->path, &st) != 0) {
-        return kh_fail(err, errno == EACCES ? KH_EDENIED : KH_EUNAVAILABLE, "%s: cannot open: %s",
-                       file->shown, strerror(errno));
+        return kh_fail(err, reaction(errno), "%s: cannot open: %s", file->shown, strerror(errno));
     }
     if (!S_ISREG(st.st_mode)) {
         return kh_fail(err, KH_EUSAGE, "%s: is not a file; path names a file or a pattern of files",
@@ -174,7 +182,8 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
     csv_input in;
     kh_status rc = csv_input_open(&in, source, file, 0, file->size, true, err);
     if (rc < 0) return rc;
-    char *text = csv_grow(NULL, 2 * CSV_CHUNK);
+    const size_t room = (size_t)2 * CSV_CHUNK;
+    char *text = csv_grow(NULL, room);
     size_t size;
     if ((rc = read_full(&in, text, CSV_CHUNK, &size, err)) < 0) goto out;
     file->encoding = (csv_encoding)source->encoding;
@@ -200,7 +209,7 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
         if (size == 0 || ascii < size) {
             memmove(text, text + ascii, size - ascii);
             size -= ascii;
-            rc = read_full(&in, text + size, 2 * CSV_CHUNK - size, &more, err);
+            rc = read_full(&in, text + size, room - size, &more, err);
             if (rc < 0) goto out;
             size += more; /* more than is judged, so that no character is cut */
             file->encoding = judge(text, size);
@@ -317,7 +326,7 @@ kh_status csv_files_look(csv_source *source, kh_error *err)
         rc = look_at_file(source, &list.items[i], err);
         if (rc == KH_OK && i > 0) rc = check_same_header(&list.items[0], &list.items[i], err);
     }
-    if (rc == KH_OK) {
+    if (rc == KH_OK && list.items) {
         source->files = csv_keep(source, list.count * sizeof *list.items);
         memcpy(source->files, list.items, list.count * sizeof *list.items);
         source->file_count = list.count;

@@ -19,8 +19,8 @@ kh_status csv_gb_prepare(csv_source *source, kh_error *err)
     }
     /* An entry: its length (0 = no such character), then up to three bytes. */
     uint8_t *pairs = csv_keep(source, (size_t)CSV_GB_LEADS * CSV_GB_TRAILS * 4);
-    for (int lead = 0; lead < CSV_GB_LEADS; lead++) {
-        for (int trail = 0; trail < CSV_GB_TRAILS; trail++) {
+    for (size_t lead = 0; lead < CSV_GB_LEADS; lead++) {
+        for (size_t trail = 0; trail < CSV_GB_TRAILS; trail++) {
             uint8_t *entry = pairs + (lead * CSV_GB_TRAILS + trail) * 4;
             char bytes[2] = {(char)(lead + 0x81), (char)(trail + 0x40)};
             char *from = bytes, *to = (char *)entry + 1;
@@ -75,7 +75,8 @@ csv_decoded csv_gb_decode(const uint8_t *pairs, void *convert, const char **from
         }
         unsigned char trail = end - in > 1 ? (unsigned char)in[1] : 0;
         if (lead > 0x80 && lead < 0xFF && trail >= 0x40) {
-            const uint8_t *entry = pairs + ((lead - 0x81) * CSV_GB_TRAILS + trail - 0x40) * 4;
+            size_t at = (lead - 0x81U) * CSV_GB_TRAILS + trail - 0x40U;
+            const uint8_t *entry = pairs + at * 4;
             if (csv_likely(entry[0])) {
                 memcpy(out, entry + 1, 3); /* four bytes of room were asked for */
                 out += entry[0];

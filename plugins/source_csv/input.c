@@ -139,7 +139,7 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
         in->inflating = true;
         if (inflateInit2(&in->z, 15 + 16) != Z_OK) abort(); /* memory is out */
         char skipped[4096];
-        for (size_t n; from > 0; from -= (int64_t)n) {
+        for (size_t n = 1; from > 0; from -= (int64_t)n) {
             size_t room = from < (int64_t)sizeof skipped ? (size_t)from : sizeof skipped;
             if ((rc = read_packed(in, skipped, room, &n, err)) < 0) goto failed;
             if (n == 0) break;

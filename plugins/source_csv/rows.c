@@ -39,8 +39,6 @@ void csv_rows_close(csv_rows *rows)
     csv_input_close(&rows->input);
     free(rows->block);
     free(rows->marks);
-    rows->block = NULL;
-    rows->marks = NULL;
 }
 
 void csv_rows_place(const csv_rows *rows, size_t start, size_t at, int64_t *line, int64_t *column)
@@ -373,11 +371,10 @@ static stop cut_header(csv_rows *rows, csv_file *file)
 {
     const uint32_t *mark = rows->marks + rows->mark;
     size_t at = rows->at;
-    uint32_t room = 0;
-    const char **names = NULL;
+    const char **names = csv_grow(NULL, COLUMNS_MOST * sizeof *names);
     stop why;
     for (file->width = 0;;) {
-        csv_cut cut;
+        csv_cut cut = {0, 0};
         why = cut_cell(rows, &mark, at, &cut);
         if (why != STOP_NEVER) break;
         bool ends = is_row_end(rows->data, &mark);
@@ -386,10 +383,6 @@ static stop cut_header(csv_rows *rows, csv_file *file)
             why = refuse(rows, at, KH_ELIMIT, "more than %d columns; leave out what is not needed",
                          COLUMNS_MOST);
             break;
-        }
-        if (file->width == room) {
-            room = room ? room * 2 : 64;
-            names = csv_grow(names, room * sizeof *names);
         }
         char *name = make_name(rows, cut);
         if (!name) {

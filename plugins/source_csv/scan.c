@@ -31,7 +31,7 @@ static inline uint64_t bits16(bytes16 same)
 static inline uint64_t special64(const char *text, char delimiter, char quote)
 {
     uint64_t mask = 0;
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         bytes16 v;
         memcpy(&v, text + i * 16, sizeof v);
         bytes16 same = (bytes16)(v == (unsigned char)delimiter) |

@@ -118,7 +118,7 @@ static void add_runs(kh_intake *r, run_list *runs, int index, const style *outer
         {"size", KH_KEY_LENGTH, offsetof(style, size), KH_SIZE_LEAST, TEXT_TOP, NULL},
         {"color", KH_KEY_COLOR, offsetof(style, color), 0, 0, NULL},
         {"bold", KH_KEY_FLAG, offsetof(style, bold), 0, 0, NULL},
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     const char *text = kh_intake_text(r, index);
     if (text) {
@@ -187,7 +187,7 @@ static void read_columns(kh_intake *r, int index, table_value *table)
         {"min_size", KH_KEY_LENGTH, offsetof(column_value, as.min_size), KH_SIZE_LEAST, TEXT_TOP,
          NULL},
         STYLE_FIELDS(column_value, style),
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     if (lua_getfield(L, index, "columns") != LUA_TTABLE) {
         kh_intake_fail(r, "'columns' is %s; a table needs a list like { { share = 1 }, { align = "
@@ -229,7 +229,7 @@ static void read_cell(kh_intake *r, kh_cell *out, const style *outer)
         {"align", KH_KEY_CHOICE, offsetof(cell_value, as.align), 0, 0, aligns},
         {"fill", KH_KEY_COLOR, offsetof(cell_value, as.fill), 0, 0, NULL},
         STYLE_FIELDS(cell_value, style),
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     int index = lua_gettop(L);
     cell_value cell = {{.align = -1, .fill = KH_NO_COLOR}, unset};
@@ -268,7 +268,7 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
         {"line_above", KH_KEY_COLOR, offsetof(row_value, as.line_above), 0, 0, NULL},
         {"line_width", KH_KEY_LENGTH, offsetof(row_value, as.line_width), 0, 10, NULL},
         STYLE_FIELDS(row_value, style),
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     const kh_theme *theme = r->theme;
     int index = lua_gettop(L);
@@ -344,7 +344,7 @@ static void read_fields(kh_intake *r, int list, kh_block *out)
         {"value", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"note", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"share", KH_KEY_LENGTH, offsetof(kh_field_cell, share), 0, 1000, NULL},
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     const kh_theme *theme = r->theme;
     const style small = {theme->small, theme->muted, 0}, value = {theme->value, theme->ink, 1};
@@ -384,7 +384,7 @@ typedef struct block_value {
 #define COMMON                                                                                     \
     {"before", KH_KEY_LENGTH, offsetof(block_value, as.space_before), 0, PAGE, NULL},            \
         {"after", KH_KEY_LENGTH, offsetof(block_value, as.space_after), 0, PAGE, NULL},          \
-        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL}, {NULL}
+        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL}, {0}
 
 static const kh_key paragraph_fields[] = {
     {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -454,7 +454,7 @@ static const kh_key list_fields[] = {
     {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},    {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
     {"callout", KH_KEY_OTHER, 0, 0, 0, NULL},   {"chart", KH_KEY_OTHER, 0, 0, 0, NULL},
     {"rule", KH_KEY_OTHER, 0, 0, 0, NULL},      {"spacer", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"page_break", KH_KEY_OTHER, 0, 0, 0, NULL}, {NULL}};
+    {"page_break", KH_KEY_OTHER, 0, 0, 0, NULL}, {0}};
 
 static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out, int depth);
 
@@ -639,7 +639,7 @@ const kh_document *kh_blocks_document(kh_intake *r, int index)
         {"subject", KH_KEY_TEXT, offsetof(kh_document, subject), 0, 0, NULL},
         {"footer_left", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"footer_right", KH_KEY_OTHER, 0, 0, 0, NULL},
-        {NULL}};
+        {0}};
     const kh_theme *theme = r->theme;
     const style small = {theme->small, theme->muted, 0};
     if (!lua_istable(r->L, index)) {

@@ -19,7 +19,7 @@ typedef struct request {
 #define COMMON                                                                                     \
     {"width", KH_KEY_LENGTH, offsetof(request, chart.width), 8, 2000, NULL},                     \
         {"height", KH_KEY_LENGTH, offsetof(request, chart.height), 4, 2000, NULL},               \
-        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL}, {NULL}
+        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL}, {0}
 #define NUMBERS                                                                                    \
     {"per", KH_KEY_NUMBER, offsetof(request, chart.per), 0, 0, NULL},                            \
         {"places", KH_KEY_WHOLE, offsetof(request, chart.places), 0, 12, NULL},                  \
@@ -43,7 +43,7 @@ static const kh_key mark_fields[] = {
     {"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
     {"size", KH_KEY_LENGTH, offsetof(request, size), 4, 100, NULL},
     {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},
-    {NULL}};
+    {0}};
 
 /* ---- arguments ----------------------------------------------------------------------------- */
 
@@ -53,7 +53,7 @@ static void read_value(kh_intake *r, kh_chart_value *out)
     static const kh_key fields[] = {
         {"label", KH_KEY_TEXT, offsetof(kh_chart_value, label), 0, 0, NULL},
         {"value", KH_KEY_NUMBER, offsetof(kh_chart_value, value), 0, 0, NULL},
-        {NULL}};
+        {0}};
     if (!lua_istable(r->L, -1)) {
         kh_intake_fail(r, "%s, not { label = ..., value = ... }", kh_intake_kind(r->L, -1));
     }
@@ -103,7 +103,7 @@ static kh_histogram read_histogram(kh_intake *r)
         {"open_above", KH_KEY_FLAG, offsetof(flags, open_above), 0, 0, NULL},
         {"people", KH_KEY_WHOLE, offsetof(flags, people), 0, 4e9f, NULL},
         OTHER("counts"),
-        {NULL}};
+        {0}};
     enum { MOST = 200 };
     lua_State *L = r->L;
     flags f = {KH_ZERO, KH_ZERO, 0, 0, 0};

@@ -93,7 +93,7 @@ static int take_theme(lua_State *L)
         SIZE(heading), SIZE(title),
         {"margin", KH_KEY_LENGTH, offsetof(kh_theme, margin), 10, 150, NULL},
         {"series", KH_KEY_OTHER, 0, 0, 0, NULL},
-        {NULL}};
+        {0}};
     loading *l = lua_touserdata(L, 1);
     kh_theme theme = {0};
     kh_arena arena = {0};
@@ -132,7 +132,7 @@ static int take_template(lua_State *L)
     static const char *const kinds[] = {"subject", "results", NULL};
     static const kh_key fields[] = {{"of", KH_KEY_CHOICE, offsetof(loading, of), 0, 0, kinds},
                                       {"make", KH_KEY_OTHER, 0, 0, 0, NULL},
-                                      {NULL}};
+                                      {0}};
     loading *l = lua_touserdata(L, 1);
     kh_arena arena = {0};
     kh_intake r = {.L = L, .arena = &arena, .places = true, .left = 100};

@@ -36,7 +36,8 @@ int kh_cli_usage(const char *format, ...)
 
 static void print_help(void)
 {
-    printf(dgettext("kaohe", "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
+    printf(dgettext("kaohe",
+                    "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
            KAOHE_VERSION);
     for (int i = 0; i < VERBS; i++) {
         printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage,
@@ -98,7 +99,8 @@ static bool take_common(kh_cli *cli, int *argc, char **argv, const char **lang, 
     int kept = 1;
     for (int i = 1; i < *argc; i++) {
         if (!strcmp(argv[i], "--quiet")) cli->quiet = true;
-        else if (!strcmp(argv[i], "--json") && !(i + 1 < *argc && argv[i + 1][0] == '{')) cli->json = true;
+        else if (!strcmp(argv[i], "--json") && !(i + 1 < *argc && argv[i + 1][0] == '{'))
+            cli->json = true;
         else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) *help = true;
         else if (!strncmp(argv[i], "--lang=", 7)) *lang = argv[i] + 7;
         else if (!strcmp(argv[i], "--lang") && i + 1 < *argc) *lang = argv[++i];
@@ -132,7 +134,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(verbs[i].name, argv[1]) != 0) continue;
         if (help) {
-            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage, dgettext("kaohe", verbs[i].help));
+            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage,
+                   dgettext("kaohe", verbs[i].help));
             return 0;
         }
         return verbs[i].run(&cli, argc - 1, argv + 1);

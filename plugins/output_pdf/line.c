@@ -15,7 +15,13 @@ uint32_t kh_next_char(const char **at)
     if (s[0] == 0) return 0;
     int more = s[0] < 0x80 ? 0 : s[0] < 0xE0 ? 1 : s[0] < 0xF0 ? 2 : 3;
     uint32_t code = more == 0 ? s[0] : s[0] & (0x3Fu >> more);
-    for (int i = 1; i <= more; i++) code = code << 6 | (s[i] & 0x3Fu);
+    for (int i = 1; i <= more; i++) {
+        if ((s[i] & 0xC0) != 0x80) { /* never step over the end of a text that is cut */
+            *at += i;
+            return KH_NO_CHAR;
+        }
+        code = code << 6 | (s[i] & 0x3Fu);
+    }
     *at += more + 1;
     return code;
 }
@@ -77,7 +83,7 @@ static bool may_break(int a, int b, bool spaced)
 static kh_status no_glyph(uint32_t code, const kh_run *run, const char *who, kh_error *err)
 {
     char shown[5] = "?";
-    if (code >= 0x20 && code != 0x7F) {
+    if (code >= 0x20 && code != 0x7F && code != KH_NO_CHAR) {
         const char *at = run->text;
         for (const char *next = at; kh_next_char(&next) != code;) at = next;
         const char *end = at;
@@ -111,7 +117,6 @@ static void measure(kh_passage *p)
         spaces = 0;
         if (line > p->natural) p->natural = line;
         if (word > p->word) p->word = word;
-        if (c->advance > p->widest) p->widest = c->advance;
     }
 }
 

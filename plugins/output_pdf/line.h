@@ -37,7 +37,6 @@ typedef struct kh_passage {
     float scale;   /* of the sizes of its runs */
     float natural; /* width of its longest line when only "\n" breaks */
     float word;    /* width of its longest part that should not be broken */
-    float widest;  /* width of its widest character */
     float size;    /* its largest size */
 } kh_passage;
 
@@ -83,7 +82,8 @@ kh_status kh_lines_break(kh_lines *out, kh_pool *pool, const kh_passage *passage
 /** Width of characters [from, to), white space at the ends left out. */
 float kh_passage_width(const kh_passage *passage, uint32_t from, uint32_t to);
 
-/** Decode one character of valid UTF-8 and move @p at behind it; 0 at the end. */
+/** Decode one character of UTF-8 and move @p at behind it; 0 at the end, KH_NO_CHAR for half a one. */
+enum { KH_NO_CHAR = 0x110000 };
 uint32_t kh_next_char(const char **at);
 
 #endif

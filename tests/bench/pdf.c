@@ -78,7 +78,7 @@ static void add_canvas(page *p, kh_layout *layout, const kh_canvas *canvas, floa
             kh_passage_make(passage, layout->pool, layout->fonts, &(kh_text){&s->text, 1}, 1, "",
                             NULL);
             kh_line line = {passage, 0, passage->count, passage->natural, 0, 0};
-            add_line(p, &line, px - kh_align_offset(s->anchor, 0, -line.width), py);
+            add_line(p, &line, px + kh_align_offset(s->anchor, line.width, 0), py);
             continue;
         }
         mark *m = add(p,

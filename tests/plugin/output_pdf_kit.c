@@ -1,7 +1,6 @@
 /* The loaded plugin output_pdf and a builder of documents, for its tests and its benchmark. */
 #include "plugin/output_pdf_kit.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,73 +10,64 @@ const kh_color KIT_INK = 0x1d2733, KIT_GREY = 0x66717e, KIT_BLUE = 0x0b5c8a, KIT
 
 /* ---- the plugin ----------------------------------------------------------------------------- */
 
-static void *host_alloc(void *ctx, size_t size)
+static kh_setting *text_setting(kh_arena *a, const char *text)
 {
-    return kh_arena_alloc(ctx, size);
+    kh_setting *setting = kh_arena_alloc(a, sizeof *setting);
+    *setting = (kh_setting){.kind = KH_SETTING_TEXT, .text = text};
+    return setting;
 }
 
-static void host_log(void *ctx, kh_log_level level, const char *text)
+static const kh_setting *list_setting(kh_arena *a, const kh_texts *texts)
 {
-    (void)ctx, (void)level, (void)text;
-}
-
-static bool host_should_cancel(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-static const kh_option *find_option(const kh_plugin *plugin, const char *key)
-{
-    for (const kh_option *o = plugin->options; o->key; o++) {
-        if (!strcmp(o->key, key)) return o;
-    }
-    fprintf(stderr, "pdf { } has no option '%s'\n", key);
-    abort();
+    kh_setting *setting = kh_arena_alloc(a, sizeof *setting);
+    const kh_setting **list = kh_arena_array(a, texts->count + 1, sizeof *list);
+    for (uint32_t i = 0; i < texts->count; i++) list[i] = text_setting(a, texts->items[i]);
+    *setting = (kh_setting){.kind = KH_SETTING_TABLE, .list = list, .list_count = texts->count};
+    return setting;
 }
 
 kh_status kit_open(kit *k, const kit_options *options, kh_error *err)
 {
     *k = (kit){0};
-    void *module =
-        dlopen(KAOHE_BUILD_DIR "/lib/kaohe/output_pdf.so", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    k->plugin = module ? dlsym(module, "kaohe_plugin") : NULL;
-    if (!k->plugin || k->plugin->abi != KH_ABI || k->plugin->kind != KH_OUTPUT) {
-        fprintf(stderr, "output_pdf.so is not to be used: %s\n", dlerror());
-        abort();
-    }
-    k->host = (kh_host){.abi = KH_ABI,
-                        .size = sizeof k->host,
-                        .ctx = &k->host_memory,
-                        .log = host_log,
-                        .should_cancel = host_should_cancel,
-                        .alloc = host_alloc};
-    char *instance = kh_arena_alloc(&k->host_memory, k->plugin->instance_size);
-    memcpy(instance, k->plugin->defaults, k->plugin->instance_size);
+    kh_entry entries[3];
+    kh_setting table = {.kind = KH_SETTING_TABLE, .entries = entries};
     if (options && options->font) {
-        *(const char **)(instance + find_option(k->plugin, "font")->offset) = options->font;
+        entries[table.entry_count++] =
+            (kh_entry){.key = "font", .value = text_setting(&k->memory, options->font)};
     }
     if (options && options->bold_font) {
-        *(const char **)(instance + find_option(k->plugin, "bold_font")->offset) =
-            options->bold_font;
+        entries[table.entry_count++] =
+            (kh_entry){.key = "bold_font", .value = text_setting(&k->memory, options->bold_font)};
     }
     if (options && options->fallback.items) {
-        *(kh_texts *)(instance + find_option(k->plugin, "fallback")->offset) = options->fallback;
+        entries[table.entry_count++] =
+            (kh_entry){.key = "fallback", .value = list_setting(&k->memory, &options->fallback)};
     }
-    kh_output_context context = {.size = sizeof context, .common_text = "客户经理季度考核记分卡"};
-    kh_status rc = k->plugin->output->open(instance, &k->host, &context, err);
-    if (rc == KH_OK) {
-        k->instance = instance;
-    } else {
-        kh_arena_fini(&k->host_memory);
+    const char *folders[] = {KAOHE_BUILD_DIR "/lib/kaohe", NULL};
+    const kh_plugin *plugin;
+    kh_option_context context = {.folder = "/"};
+    kh_diags diags = {0};
+    if (kh_registry_new(&k->registry, folders, err) < 0 ||
+        kh_registry_get(k->registry, KH_OUTPUT, "pdf", &plugin, err) < 0 ||
+        !kh_instance_init(&k->instance, plugin, &table, (kh_place){0}, &context, &diags)) {
+        fprintf(stderr, "pdf { } is not to be used: %s\n",
+                diags.count ? diags.items[0].text : err->text);
+        abort();
     }
+    kh_diags_fini(&diags);
+    kh_output_context output = {.size = sizeof output, .common_text = "客户经理季度考核记分卡"};
+    kh_status rc = plugin->output->open(k->instance.self, &k->instance.host, &output, err);
+    k->open = rc == KH_OK;
+    if (rc < 0) kit_close(k);
     return rc;
 }
 
 void kit_close(kit *k)
 {
-    if (k->instance) k->plugin->output->close(k->instance);
-    kh_arena_fini(&k->host_memory);
+    if (k->open) k->instance.plugin->output->close(k->instance.self);
+    kh_instance_fini(&k->instance);
+    kh_registry_free(k->registry);
+    kh_arena_fini(&k->memory);
     *k = (kit){0};
 }
 
@@ -92,7 +82,7 @@ kh_status kit_render(kit *k, const kh_document *document, kh_buf *out, kh_error 
 {
     out->size = 0;
     kh_sink sink = {out, sink_write};
-    return k->plugin->output->document(k->instance, document, &sink, err);
+    return k->instance.plugin->output->document(k->instance.self, document, &sink, err);
 }
 
 /* ---- documents ------------------------------------------------------------------------------ */

@@ -7,20 +7,21 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "plugin/registry.h"
 
 #include <kaohe/output.h>
 
 /* ---- the plugin ----------------------------------------------------------------------------- */
 
-/** An open instance of pdf { ... }. */
+/** An open instance of pdf { ... }, through the registry and the loader. Must not move. */
 typedef struct kit {
-    const kh_plugin *plugin;
-    void *instance;
-    kh_arena host_memory;
-    kh_host host;
+    kh_registry *registry;
+    kh_instance instance;
+    kh_arena memory;
+    bool open;
 } kit;
 
-/** Options as the host would fill them; NULL or none = the default. */
+/** What the configuration says; NULL or none = the default. */
 typedef struct kit_options {
     const char *font, *bold_font;
     kh_texts fallback;

@@ -179,7 +179,8 @@ Test(output_pdf_file, passes_on_what_the_sink_says)
     kh_sink sink = {NULL, full_disk};
     kh_error err = KH_ERROR_INIT;
     const kh_document *d = kit_scorecard(&memory, "M00127", "欧阳𬭸");
-    cr_expect_eq(k.plugin->output->document(k.instance, d, &sink, &err), KH_EUNAVAILABLE);
+    cr_expect_eq(k.instance.plugin->output->document(k.instance.self, d, &sink, &err),
+                 KH_EUNAVAILABLE);
     cr_expect_str_eq(err.text, "no space left");
 }
 

@@ -347,7 +347,8 @@ Test(output_pdf_fonts, refuses_a_character_that_no_font_has)
         const char *text, *code, *why;
     } cases[] = {{"张\U0010FFFD", "(U+10FFFD)", "a private character"},
                  {"张\xEE\x80\x80", "(U+E000)", "a private character of the BMP"},
-                 {"张\x07", "(U+0007)", "a control character"}};
+                 {"张\x07", "(U+0007)", "a control character"},
+                 {"张\xE4\xBC", "(U+110000)", "a character that is cut off"}};
     kh_arena a = {0};
     kit k;
     kh_error err = KH_ERROR_INIT;

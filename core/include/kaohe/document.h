@@ -80,13 +80,13 @@ typedef struct kh_canvas {
 
 typedef enum kh_block_kind {
     KH_BLOCK_PARAGRAPH,
-    KH_BLOCK_FIELDS,  /* cells in a row: small label above, large value, note below; a value is set
-                         smaller, down to 0.6 of its size, to stay on one line */
+    KH_BLOCK_FIELDS, /* cells in a row: small label above, large value, note below; a value is set
+                        smaller, down to 0.6 of its size, to stay on one line */
     KH_BLOCK_TABLE,
     KH_BLOCK_COLUMNS, /* blocks side by side */
     KH_BLOCK_CALLOUT, /* blocks on a tinted ground */
     KH_BLOCK_CANVAS,
-    KH_BLOCK_RULE,    /* a horizontal line */
+    KH_BLOCK_RULE, /* a horizontal line */
     KH_BLOCK_SPACER,
     KH_BLOCK_PAGE_BREAK
 } kh_block_kind;
@@ -96,9 +96,9 @@ typedef struct kh_block kh_block;
 typedef struct kh_paragraph {
     kh_text text;
     kh_align align;
-    float leading;   /* line height as a multiple of the size; 0 = 1.4 */
-    kh_color bar;    /* a short vertical bar before a heading; KH_NO_COLOR = none */
-    int outline;     /* 1.. = an entry of the document's outline at this level; 0 = none */
+    float leading; /* line height as a multiple of the size; 0 = 1.4 */
+    kh_color bar;  /* a short vertical bar before a heading; KH_NO_COLOR = none */
+    int outline;   /* 1.. = an entry of the document's outline at this level; 0 = none */
 } kh_paragraph;
 
 typedef struct kh_field_cell {
@@ -113,10 +113,10 @@ typedef struct kh_fields {
 } kh_fields;
 
 typedef struct kh_table_column {
-    float width;     /* points; wider where a word or number needs it; 0 = by share */
-    float share;     /* of what the other columns leave; 0 = as wide as its widest cell */
+    float width; /* points; wider where a word or number needs it; 0 = by share */
+    float share; /* of what the other columns leave; 0 = as wide as its widest cell */
     kh_align align;
-    float min_size;  /* text may shrink down to this size to stay on one line; 0 = wrap instead */
+    float min_size; /* text may shrink down to this size to stay on one line; 0 = wrap instead */
 } kh_table_column;
 
 typedef struct kh_cell {
@@ -130,9 +130,9 @@ typedef struct kh_cell {
 typedef struct kh_row {
     const kh_cell *cells;
     uint32_t cell_count;
-    kh_color line_below;   /* KH_NO_COLOR = none */
-    float line_width;      /* points */
-    kh_color line_above;   /* KH_NO_COLOR = none */
+    kh_color line_below; /* KH_NO_COLOR = none */
+    float line_width;    /* points */
+    kh_color line_above; /* KH_NO_COLOR = none */
 } kh_row;
 
 typedef struct kh_table {
@@ -148,7 +148,7 @@ typedef struct kh_table {
 typedef struct kh_columns {
     const kh_block *const *blocks; /* one list for each column */
     const uint32_t *block_counts;
-    const float *shares;           /* of the width without the gaps */
+    const float *shares; /* of the width without the gaps */
     uint32_t column_count;
     float gap;
 } kh_columns;
@@ -187,8 +187,8 @@ typedef struct kh_document {
     uint32_t size;
     const char *title, *author, *subject; /* document properties */
     const char *who;                      /* for messages: "M0001 张伟" */
-    const char *code;                     /* verification code (a document property too); "" = none */
-    float page_width, page_height;        /* A4: 595.28 x 841.89 */
+    const char *code;              /* verification code (a document property too); "" = none */
+    float page_width, page_height; /* A4: 595.28 x 841.89 */
     float margin_left, margin_right, margin_top, margin_bottom;
     const kh_block *blocks;
     uint32_t block_count;

@@ -88,9 +88,11 @@ static style styled(const style *outer, const style *inner)
 }
 
 #define STYLE_FIELDS(type_, member_)                                                               \
-    {"size", KH_KEY_LENGTH, offsetof(type_, member_.size), KH_SIZE_LEAST, TEXT_TOP, NULL},       \
-        {"color", KH_KEY_COLOR, offsetof(type_, member_.color), 0, 0, NULL},                     \
-        {"bold", KH_KEY_FLAG, offsetof(type_, member_.bold), 0, 0, NULL}
+    {"size", KH_KEY_LENGTH, offsetof(type_, member_.size), KH_SIZE_LEAST, TEXT_TOP, NULL},         \
+        {"color", KH_KEY_COLOR, offsetof(type_, member_.color), 0, 0, NULL},                       \
+    {                                                                                              \
+        "bold", KH_KEY_FLAG, offsetof(type_, member_.bold), 0, 0, NULL                             \
+    }
 
 typedef struct run_list {
     kh_run *items;
@@ -190,8 +192,9 @@ static void read_columns(kh_intake *r, int index, table_value *table)
         {0}};
     lua_State *L = r->L;
     if (lua_getfield(L, index, "columns") != LUA_TTABLE) {
-        kh_intake_fail(r, "'columns' is %s; a table needs a list like { { share = 1 }, { align = "
-                          "\"right\" } }",
+        kh_intake_fail(r,
+                       "'columns' is %s; a table needs a list like { { share = 1 }, { align = "
+                       "\"right\" } }",
                        kh_intake_kind(L, -1));
     }
     int list = lua_gettop(L);
@@ -274,8 +277,8 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
     int index = lua_gettop(L);
     if (!lua_istable(L, index)) kh_intake_fail(r, "%s, not a list", kh_intake_kind(L, index));
     kh_color line = header ? theme->ink : table->lines ? theme->line : KH_NO_COLOR;
-    row_value row = {{.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f},
-                     unset, KH_NO_COLOR};
+    row_value row = {
+        {.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f}, unset, KH_NO_COLOR};
     if (header) row.style = (style){theme->small, theme->muted, 0};
     uint32_t count = kh_intake_fill(r, index, fields, &row), covered = 0;
     kh_cell *cells = kh_arena_array(r->arena, count + 1, sizeof *cells);
@@ -283,7 +286,8 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
         kh_spot spot;
         kh_intake_enter(r, &spot, "cell", i + 1, 0);
         const column_value *column =
-            &table->columns[covered < table->as.column_count ? covered : table->as.column_count - 1];
+            &table
+                 ->columns[covered < table->as.column_count ? covered : table->as.column_count - 1];
         style s = header ? table->style : styled(&table->style, &column->style);
         s = styled(&s, &row.style);
         lua_rawgeti(L, index, i + 1);
@@ -382,9 +386,12 @@ typedef struct block_value {
 } block_value;
 
 #define COMMON                                                                                     \
-    {"before", KH_KEY_LENGTH, offsetof(block_value, as.space_before), 0, PAGE, NULL},            \
-        {"after", KH_KEY_LENGTH, offsetof(block_value, as.space_after), 0, PAGE, NULL},          \
-        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL}, {0}
+    {"before", KH_KEY_LENGTH, offsetof(block_value, as.space_before), 0, PAGE, NULL},              \
+        {"after", KH_KEY_LENGTH, offsetof(block_value, as.space_after), 0, PAGE, NULL},            \
+        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL},                            \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 static const kh_key paragraph_fields[] = {
     {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -450,10 +457,10 @@ typedef struct block_list {
 
 /* A list of blocks has no keys; these get a suggestion when the key of a block is misspelt. */
 static const kh_key list_fields[] = {
-    {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL}, {"table", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},    {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"callout", KH_KEY_OTHER, 0, 0, 0, NULL},   {"chart", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"rule", KH_KEY_OTHER, 0, 0, 0, NULL},      {"spacer", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL},  {"table", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},     {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"callout", KH_KEY_OTHER, 0, 0, 0, NULL},    {"chart", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"rule", KH_KEY_OTHER, 0, 0, 0, NULL},       {"spacer", KH_KEY_OTHER, 0, 0, 0, NULL},
     {"page_break", KH_KEY_OTHER, 0, 0, 0, NULL}, {0}};
 
 static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out, int depth);
@@ -564,8 +571,8 @@ static void read_block(kh_intake *r, int index, int kind, kh_block *out, int dep
             b.as.as.columns.gap = b.gap < 0 ? 18 : b.gap;
         } else {
             block_list inner = blocks_of(r, value, depth + 1);
-            b.as.as.callout = (kh_callout){inner.items, inner.count, b.fill,
-                                           b.padding < 0 ? 9 : b.padding};
+            b.as.as.callout =
+                (kh_callout){inner.items, inner.count, b.fill, b.padding < 0 ? 9 : b.padding};
         }
     }
     *out = b.as;
@@ -612,8 +619,7 @@ static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out,
         }
         kh_intake_enter(r, &spot, "block", out->count + 1, is_table ? index : 0);
         if (!is_table) {
-            kh_intake_fail(r, "%s, not a block; write false for nothing",
-                           kh_intake_kind(L, index));
+            kh_intake_fail(r, "%s, not a block; write false for nothing", kh_intake_kind(L, index));
         }
         int kind = find_kind(L, index);
         if (kind < 0) {

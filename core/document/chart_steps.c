@@ -54,8 +54,8 @@ static bool find_missing(ladder *l)
     }
     kh_show_number(text, shown, chart->places, false);
     l->missing[0] = tiny ? "还差不到" : "还差";
-    l->missing[1] = kh_arena_printf(chart->arena, "%s%s%s", text, *chart->unit ? " " : "",
-                                    chart->unit);
+    l->missing[1] =
+        kh_arena_printf(chart->arena, "%s%s%s", text, *chart->unit ? " " : "", chart->unit);
     return true;
 }
 
@@ -221,10 +221,9 @@ const kh_canvas *kh_chart_ring(const kh_chart *chart, const kh_chart_value *part
         float width = kh_show_width(text, label.size, false);
         kh_sketch_label(&s, kh_arena_text(s.arena, text), s.width, base, KH_ALIGN_RIGHT, &label);
         float left = legend + SQUARE + 5;
-        kh_sketch_label(&s,
-                        kh_show_fit(s.arena, kept[i].label, label.size, false,
-                                    s.width - left - width - 6),
-                        left, base, KH_ALIGN_LEFT, &label);
+        kh_sketch_label(
+            &s, kh_show_fit(s.arena, kept[i].label, label.size, false, s.width - left - width - 6),
+            left, base, KH_ALIGN_LEFT, &label);
     }
     for (uint32_t i = 1; i <= n && n > 1; i++) { /* seams, so that neighbours differ in grey, too */
         kh_decimal sum = KH_ZERO;

@@ -17,33 +17,45 @@ typedef struct request {
 } request;
 
 #define COMMON                                                                                     \
-    {"width", KH_KEY_LENGTH, offsetof(request, chart.width), 8, 2000, NULL},                     \
-        {"height", KH_KEY_LENGTH, offsetof(request, chart.height), 4, 2000, NULL},               \
-        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL}, {0}
+    {"width", KH_KEY_LENGTH, offsetof(request, chart.width), 8, 2000, NULL},                       \
+        {"height", KH_KEY_LENGTH, offsetof(request, chart.height), 4, 2000, NULL},                 \
+        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},                            \
+    {                                                                                              \
+        0                                                                                          \
+    }
 #define NUMBERS                                                                                    \
-    {"per", KH_KEY_NUMBER, offsetof(request, chart.per), 0, 0, NULL},                            \
-        {"places", KH_KEY_WHOLE, offsetof(request, chart.places), 0, 12, NULL},                  \
+    {"per", KH_KEY_NUMBER, offsetof(request, chart.per), 0, 0, NULL},                              \
+        {"places", KH_KEY_WHOLE, offsetof(request, chart.places), 0, 12, NULL},                    \
         {"unit", KH_KEY_TEXT, offsetof(request, chart.unit), 0, 0, NULL}, COMMON
-#define OTHER(key_)         {key_, KH_KEY_OTHER, 0, 0, 0, NULL}
-#define NUMBER(key_)        {#key_, KH_KEY_NUMBER, offsetof(request, key_), 0, 0, NULL}
-#define TEXT(key_)          {#key_, KH_KEY_TEXT, offsetof(request, key_), 0, 0, NULL}
+#define OTHER(key_)                                                                                \
+    {                                                                                              \
+        key_, KH_KEY_OTHER, 0, 0, 0, NULL                                                          \
+    }
+#define NUMBER(key_)                                                                               \
+    {                                                                                              \
+#key_, KH_KEY_NUMBER, offsetof(request, key_), 0, 0, NULL                                  \
+    }
+#define TEXT(key_)                                                                                 \
+    {                                                                                              \
+#key_, KH_KEY_TEXT, offsetof(request, key_), 0, 0, NULL                                    \
+    }
 
-static const kh_key bar_fields[] = {NUMBER(value), NUMBER(mark), NUMBER(low), NUMBER(high),
-                                      COMMON};
+static const kh_key bar_fields[] = {NUMBER(value), NUMBER(mark), NUMBER(low), NUMBER(high), COMMON};
 static const kh_key waterfall_fields[] = {OTHER("lines"), OTHER("total"), NUMBERS};
 static const kh_key histogram_fields[] = {OTHER("of"), NUMBER(here), TEXT(label), NUMBERS};
 static const kh_key trend_fields[] = {OTHER("points"), NUMBERS};
 static const kh_key radar_fields[] = {OTHER("axes"), NUMBER(most), NUMBERS};
-static const kh_key ladder_fields[] = {
-    OTHER("steps"), NUMBER(value), TEXT(grade),
-    {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL}, NUMBERS};
+static const kh_key ladder_fields[] = {OTHER("steps"),
+                                       NUMBER(value),
+                                       TEXT(grade),
+                                       {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL},
+                                       NUMBERS};
 static const kh_key ring_fields[] = {OTHER("parts"), TEXT(middle), NUMBERS};
 static const char *const signs[] = {"kept", "passed", "changed", "failed", NULL};
-static const kh_key mark_fields[] = {
-    {"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
-    {"size", KH_KEY_LENGTH, offsetof(request, size), 4, 100, NULL},
-    {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},
-    {0}};
+static const kh_key mark_fields[] = {{"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
+                                     {"size", KH_KEY_LENGTH, offsetof(request, size), 4, 100, NULL},
+                                     {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},
+                                     {0}};
 
 /* ---- arguments ----------------------------------------------------------------------------- */
 

@@ -87,11 +87,12 @@ static style styled(const style *outer, const style *inner)
                    inner->bold >= 0 ? inner->bold : outer->bold};
 }
 
-#define STYLE_FIELDS(type_, member_)                                                               \
-    {"size", KH_KEY_LENGTH, offsetof(type_, member_.size), KH_SIZE_LEAST, TEXT_TOP, NULL},         \
-        {"color", KH_KEY_COLOR, offsetof(type_, member_.color), 0, 0, NULL},                       \
+/* The keys of a style, for structures whose first member is one. */
+#define STYLE_KEYS                                                                                 \
+    {"size", KH_KEY_LENGTH, offsetof(style, size), KH_SIZE_LEAST, TEXT_TOP, NULL},                 \
+        {"color", KH_KEY_COLOR, offsetof(style, color), 0, 0, NULL},                               \
     {                                                                                              \
-        "bold", KH_KEY_FLAG, offsetof(type_, member_.bold), 0, 0, NULL                             \
+        "bold", KH_KEY_FLAG, offsetof(style, bold), 0, 0, NULL                                     \
     }
 
 typedef struct run_list {
@@ -116,11 +117,7 @@ static const char text_wanted[] = "a text, a number or a list of them";
 /* Add what stands at @p index: a text, a number, or a list of such things with a style. */
 static void add_runs(kh_intake *r, run_list *runs, int index, const style *outer, int depth)
 {
-    static const kh_key fields[] = {
-        {"size", KH_KEY_LENGTH, offsetof(style, size), KH_SIZE_LEAST, TEXT_TOP, NULL},
-        {"color", KH_KEY_COLOR, offsetof(style, color), 0, 0, NULL},
-        {"bold", KH_KEY_FLAG, offsetof(style, bold), 0, 0, NULL},
-        {0}};
+    static const kh_key fields[] = {STYLE_KEYS, {0}};
     lua_State *L = r->L;
     const char *text = kh_intake_text(r, index);
     if (text) {
@@ -169,8 +166,8 @@ static kh_text text_field(kh_intake *r, int index, const char *key, const style 
 static const char *const aligns[] = {"left", "center", "right", "point", NULL};
 
 typedef struct column_value {
-    kh_table_column as;
     style style;
+    kh_table_column as;
 } column_value;
 
 typedef struct table_value {
@@ -188,7 +185,7 @@ static void read_columns(kh_intake *r, int index, table_value *table)
         {"align", KH_KEY_CHOICE, offsetof(column_value, as.align), 0, 0, aligns},
         {"min_size", KH_KEY_LENGTH, offsetof(column_value, as.min_size), KH_SIZE_LEAST, TEXT_TOP,
          NULL},
-        STYLE_FIELDS(column_value, style),
+        STYLE_KEYS,
         {0}};
     lua_State *L = r->L;
     if (lua_getfield(L, index, "columns") != LUA_TTABLE) {
@@ -220,8 +217,8 @@ static void read_columns(kh_intake *r, int index, table_value *table)
 }
 
 typedef struct cell_value {
-    kh_cell as;
     style style;
+    kh_cell as;
 } cell_value;
 
 /* The cell at the top of the stack. */
@@ -231,11 +228,11 @@ static void read_cell(kh_intake *r, kh_cell *out, const style *outer)
         {"span", KH_KEY_WHOLE, offsetof(cell_value, as.span), 1, 64, NULL},
         {"align", KH_KEY_CHOICE, offsetof(cell_value, as.align), 0, 0, aligns},
         {"fill", KH_KEY_COLOR, offsetof(cell_value, as.fill), 0, 0, NULL},
-        STYLE_FIELDS(cell_value, style),
+        STYLE_KEYS,
         {0}};
     lua_State *L = r->L;
     int index = lua_gettop(L);
-    cell_value cell = {{.align = -1, .fill = KH_NO_COLOR}, unset};
+    cell_value cell = {unset, {.align = -1, .fill = KH_NO_COLOR}};
     cell.as.canvas = get_canvas(r, index);
     if (lua_istable(L, index)) {
         uint32_t count = kh_intake_fill(r, index, fields, &cell);
@@ -257,8 +254,8 @@ static void read_cell(kh_intake *r, kh_cell *out, const style *outer)
 }
 
 typedef struct row_value {
-    kh_row as;
     style style;
+    kh_row as;
     kh_color fill;
 } row_value;
 
@@ -270,7 +267,7 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
         {"line_below", KH_KEY_COLOR, offsetof(row_value, as.line_below), 0, 0, NULL},
         {"line_above", KH_KEY_COLOR, offsetof(row_value, as.line_above), 0, 0, NULL},
         {"line_width", KH_KEY_LENGTH, offsetof(row_value, as.line_width), 0, 10, NULL},
-        STYLE_FIELDS(row_value, style),
+        STYLE_KEYS,
         {0}};
     lua_State *L = r->L;
     const kh_theme *theme = r->theme;
@@ -278,7 +275,7 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
     if (!lua_istable(L, index)) kh_intake_fail(r, "%s, not a list", kh_intake_kind(L, index));
     kh_color line = header ? theme->ink : table->lines ? theme->line : KH_NO_COLOR;
     row_value row = {
-        {.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f}, unset, KH_NO_COLOR};
+        unset, {.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f}, KH_NO_COLOR};
     if (header) row.style = (style){theme->small, theme->muted, 0};
     uint32_t count = kh_intake_fill(r, index, fields, &row), covered = 0;
     kh_cell *cells = kh_arena_array(r->arena, count + 1, sizeof *cells);
@@ -376,9 +373,9 @@ static void read_fields(kh_intake *r, int list, kh_block *out)
 
 /* All keys of all kinds of blocks; each kind takes some of them. */
 typedef struct block_value {
+    style style;
     kh_block as;
     kh_paragraph paragraph;
-    style style;
     table_value table;
     float padding, gap, rule, spacer;
     kh_color fill;
@@ -399,7 +396,7 @@ static const kh_key paragraph_fields[] = {
     {"leading", KH_KEY_LENGTH, offsetof(block_value, paragraph.leading), 1, 10, NULL},
     {"bar", KH_KEY_COLOR, offsetof(block_value, paragraph.bar), 0, 0, NULL},
     {"outline", KH_KEY_WHOLE, offsetof(block_value, paragraph.outline), 0, 6, NULL},
-    STYLE_FIELDS(block_value, style),
+    STYLE_KEYS,
     COMMON};
 static const kh_key fields_fields[] = {
     {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -412,7 +409,7 @@ static const kh_key table_fields[] = {
     {"lines", KH_KEY_FLAG, offsetof(block_value, table.lines), 0, 0, NULL},
     {"padding", KH_KEY_LENGTH, offsetof(block_value, padding), 0, 100, NULL},
     {"gap", KH_KEY_LENGTH, offsetof(block_value, gap), 0, 100, NULL},
-    STYLE_FIELDS(block_value, style),
+    STYLE_KEYS,
     COMMON};
 static const kh_key columns_fields[] = {
     {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},

@@ -87,7 +87,7 @@ static kh_chart_value *read_values(kh_intake *r, const char *key, const char *wh
     }
     *count = (uint32_t)lua_rawlen(L, -1);
     if (*count > MOST) kh_intake_fail(r, "'%s' has %u elements; %d is the most", key, *count, MOST);
-    kh_script_charge(L, *count * 4);
+    kh_script_charge(L, (size_t)*count * 4);
     kh_chart_value *values = kh_arena_array(r->arena, *count + 1, sizeof *values);
     for (uint32_t i = 0; i < *count; i++) {
         kh_spot spot;

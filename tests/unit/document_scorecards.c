@@ -319,12 +319,12 @@ Test(document_scorecards, bsc_adds_items_up_to_dimensions)
                                       "!维度得分", NULL};
     static const char *const grouped[] = {"维度得分|",
                                           "客户|80|77.96|97.4%|",
-                                          "产品|10|0.00|0.0%|",
+                                          "产品|20|0.00|0.0%|",
                                           "!财务",
                                           "!其他|",
                                           "!各维度完成率",
                                           NULL};
-    static const char *const rest[] = {"维度得分|", "其他|50|38.82|77.6%|", NULL};
+    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.6%|", NULL};
     kit k;
     open_points(&k);
     char *words = words_of(&k, "scorecard-bsc", 0, "no dimensions declared");

@@ -40,13 +40,18 @@ static const char *const excluded_keys[] = {"measure", "title", "row", "rule", "
 static const char *const histogram_keys[] = {"from",       "step",       "counts", "people",
                                              "open_below", "open_above", NULL};
 
+static const char *const theme_keys[] = {"ink",     "muted", "line",   "ground", "accent", "pale",
+                                         "up",      "down",  "series", "small",  "table",  "body",
+                                         "heading", "value", "title",  "margin", NULL};
+
 static const shape item_shape = {"an item", item_keys, 0};
 static const shape step_shape = {"a step", step_keys, 0};
 static const shape pay_shape = {"a row of pays", pay_keys, 0};
 static const shape excluded_shape = {"a row of excluded", excluded_keys, 0};
 static const shape histogram_shape = {"a histogram", histogram_keys, 0};
-static const shape *const shapes[] = {&item_shape, &step_shape, &pay_shape, &excluded_shape,
-                                      &histogram_shape};
+static const shape theme_shape = {"theme", theme_keys, 0};
+static const shape *const shapes[] = {&item_shape,     &step_shape,      &pay_shape,
+                                      &excluded_shape, &histogram_shape, &theme_shape};
 
 /* ---- unknown names ------------------------------------------------------------------------- */
 
@@ -96,6 +101,11 @@ static void set_meta(lua_State *L, const void *key)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
     lua_setmetatable(L, -2);
+}
+
+void kh_desk_guard_theme(lua_State *L)
+{
+    set_meta(L, &theme_shape.meta);
 }
 
 /* ---- fields -------------------------------------------------------------------------------- */

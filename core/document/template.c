@@ -139,6 +139,7 @@ static int take_theme(lua_State *L)
     }
     lua_pop(L, 1);
     l->template->desk->theme = theme;
+    kh_desk_guard_theme(L);
     lua_setglobal(L, "theme");
     return 0;
 }

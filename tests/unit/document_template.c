@@ -192,6 +192,7 @@ static const struct {
     {"card.items[1].pionts", "an item has no 'pionts'; did you mean 'points'?"},
     {"card.steps[1].outcom", "a step has no 'outcom'; did you mean 'outcome'?"},
     {"card.excluded[1].reason", "a row of excluded has no 'reason'"},
+    {"theme.acent", "theme has no 'acent'; did you mean 'accent'?"},
     {"run.perod", "run has no 'perod'; did you mean 'period'?"},
     {"run.histogram(\"nobody\")", "there is no measure or metric 'nobody'"},
     {"card[1]", "a card is no list"},

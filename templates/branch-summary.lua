@@ -296,6 +296,8 @@ local function make(run)
         overview(run, s, w, per, unit),
         distribution(run, per, unit),
         outlets(s, per, unit),
+        -- 网点与等级都多时,等级另起一页
+        #levels > 8 and { page_break = true } or false,
         #levels > 0 and grades(s, levels) or false,
         movement(s, levels, w),
         nearly(s, l),

@@ -14,13 +14,15 @@ local words = use "parts/words"
 
 local function add_item(d, item)
     d.items[#d.items + 1] = item
+    if item.weight then d.weight = d.weight + item.weight end
     if item.weight and item.points then
-        d.weight, d.points = d.weight + item.weight, d.points + item.points
+        d.counted, d.points = d.counted + item.weight, d.points + item.points
     end
 end
 
 local function new_dimension(title)
-    return { title = title, items = {}, weight = dec(0), points = dec(0) }
+    -- weight:全部权重;counted:有得分的那些项目的权重
+    return { title = title, items = {}, weight = dec(0), counted = dec(0), points = dec(0) }
 end
 
 -- 办法列出的维度按其次序,没有归属的项目放在"其他"
@@ -46,7 +48,7 @@ local function dimensions_of(card, run)
     local filled = {}
     for _, d in ipairs(list) do
         if #d.items > 0 then filled[#filled + 1] = d end
-        d.rate = d.weight > 0 and d.points / d.weight or nil
+        d.rate = d.counted > 0 and d.points / d.counted or nil
     end
     return filled, own
 end
@@ -68,7 +70,7 @@ local summary_columns = { { share = 1 }, { align = "right" }, { align = "right",
 local function summary(list, places)
     local rows = {}
     for i, d in ipairs(list) do
-        rows[i] = { d.title, number(d.weight), number(round(d.points, places), places), percent(d.rate, 1),
+        rows[i] = { d.title, number(d.weight), number(d.rate and d.points, places), percent(d.rate, 1),
             d.rate and chart.bullet { width = 64, height = 11, value = d.rate, mark = 1, low = 0, high = dec("1.2") } or "" }
     end
     return {

@@ -87,10 +87,13 @@ static style styled(const style *outer, const style *inner)
                    inner->bold >= 0 ? inner->bold : outer->bold};
 }
 
-#define STYLE_FIELDS(type_, member_)                                                               \
-    {"size", KH_KEY_LENGTH, offsetof(type_, member_.size), KH_SIZE_LEAST, TEXT_TOP, NULL},       \
-        {"color", KH_KEY_COLOR, offsetof(type_, member_.color), 0, 0, NULL},                     \
-        {"bold", KH_KEY_FLAG, offsetof(type_, member_.bold), 0, 0, NULL}
+/* The keys of a style, for structures whose first member is one. */
+#define STYLE_KEYS                                                                                 \
+    {"size", KH_KEY_LENGTH, offsetof(style, size), KH_SIZE_LEAST, TEXT_TOP, NULL},                 \
+        {"color", KH_KEY_COLOR, offsetof(style, color), 0, 0, NULL},                               \
+    {                                                                                              \
+        "bold", KH_KEY_FLAG, offsetof(style, bold), 0, 0, NULL                                     \
+    }
 
 typedef struct run_list {
     kh_run *items;
@@ -114,11 +117,7 @@ static const char text_wanted[] = "a text, a number or a list of them";
 /* Add what stands at @p index: a text, a number, or a list of such things with a style. */
 static void add_runs(kh_intake *r, run_list *runs, int index, const style *outer, int depth)
 {
-    static const kh_key fields[] = {
-        {"size", KH_KEY_LENGTH, offsetof(style, size), KH_SIZE_LEAST, TEXT_TOP, NULL},
-        {"color", KH_KEY_COLOR, offsetof(style, color), 0, 0, NULL},
-        {"bold", KH_KEY_FLAG, offsetof(style, bold), 0, 0, NULL},
-        {NULL}};
+    static const kh_key fields[] = {STYLE_KEYS, {0}};
     lua_State *L = r->L;
     const char *text = kh_intake_text(r, index);
     if (text) {
@@ -167,8 +166,8 @@ static kh_text text_field(kh_intake *r, int index, const char *key, const style 
 static const char *const aligns[] = {"left", "center", "right", "point", NULL};
 
 typedef struct column_value {
-    kh_table_column as;
     style style;
+    kh_table_column as;
 } column_value;
 
 typedef struct table_value {
@@ -186,12 +185,13 @@ static void read_columns(kh_intake *r, int index, table_value *table)
         {"align", KH_KEY_CHOICE, offsetof(column_value, as.align), 0, 0, aligns},
         {"min_size", KH_KEY_LENGTH, offsetof(column_value, as.min_size), KH_SIZE_LEAST, TEXT_TOP,
          NULL},
-        STYLE_FIELDS(column_value, style),
-        {NULL}};
+        STYLE_KEYS,
+        {0}};
     lua_State *L = r->L;
     if (lua_getfield(L, index, "columns") != LUA_TTABLE) {
-        kh_intake_fail(r, "'columns' is %s; a table needs a list like { { share = 1 }, { align = "
-                          "\"right\" } }",
+        kh_intake_fail(r,
+                       "'columns' is %s; a table needs a list like { { share = 1 }, { align = "
+                       "\"right\" } }",
                        kh_intake_kind(L, -1));
     }
     int list = lua_gettop(L);
@@ -217,8 +217,8 @@ static void read_columns(kh_intake *r, int index, table_value *table)
 }
 
 typedef struct cell_value {
-    kh_cell as;
     style style;
+    kh_cell as;
 } cell_value;
 
 /* The cell at the top of the stack. */
@@ -228,11 +228,11 @@ static void read_cell(kh_intake *r, kh_cell *out, const style *outer)
         {"span", KH_KEY_WHOLE, offsetof(cell_value, as.span), 1, 64, NULL},
         {"align", KH_KEY_CHOICE, offsetof(cell_value, as.align), 0, 0, aligns},
         {"fill", KH_KEY_COLOR, offsetof(cell_value, as.fill), 0, 0, NULL},
-        STYLE_FIELDS(cell_value, style),
-        {NULL}};
+        STYLE_KEYS,
+        {0}};
     lua_State *L = r->L;
     int index = lua_gettop(L);
-    cell_value cell = {{.align = -1, .fill = KH_NO_COLOR}, unset};
+    cell_value cell = {unset, {.align = -1, .fill = KH_NO_COLOR}};
     cell.as.canvas = get_canvas(r, index);
     if (lua_istable(L, index)) {
         uint32_t count = kh_intake_fill(r, index, fields, &cell);
@@ -254,8 +254,8 @@ static void read_cell(kh_intake *r, kh_cell *out, const style *outer)
 }
 
 typedef struct row_value {
-    kh_row as;
     style style;
+    kh_row as;
     kh_color fill;
 } row_value;
 
@@ -267,15 +267,15 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
         {"line_below", KH_KEY_COLOR, offsetof(row_value, as.line_below), 0, 0, NULL},
         {"line_above", KH_KEY_COLOR, offsetof(row_value, as.line_above), 0, 0, NULL},
         {"line_width", KH_KEY_LENGTH, offsetof(row_value, as.line_width), 0, 10, NULL},
-        STYLE_FIELDS(row_value, style),
-        {NULL}};
+        STYLE_KEYS,
+        {0}};
     lua_State *L = r->L;
     const kh_theme *theme = r->theme;
     int index = lua_gettop(L);
     if (!lua_istable(L, index)) kh_intake_fail(r, "%s, not a list", kh_intake_kind(L, index));
     kh_color line = header ? theme->ink : table->lines ? theme->line : KH_NO_COLOR;
-    row_value row = {{.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f},
-                     unset, KH_NO_COLOR};
+    row_value row = {
+        unset, {.line_below = line, .line_above = KH_NO_COLOR, .line_width = 0.6f}, KH_NO_COLOR};
     if (header) row.style = (style){theme->small, theme->muted, 0};
     uint32_t count = kh_intake_fill(r, index, fields, &row), covered = 0;
     kh_cell *cells = kh_arena_array(r->arena, count + 1, sizeof *cells);
@@ -283,7 +283,8 @@ static void read_row(kh_intake *r, kh_row *out, const table_value *table, bool h
         kh_spot spot;
         kh_intake_enter(r, &spot, "cell", i + 1, 0);
         const column_value *column =
-            &table->columns[covered < table->as.column_count ? covered : table->as.column_count - 1];
+            &table
+                 ->columns[covered < table->as.column_count ? covered : table->as.column_count - 1];
         style s = header ? table->style : styled(&table->style, &column->style);
         s = styled(&s, &row.style);
         lua_rawgeti(L, index, i + 1);
@@ -344,7 +345,7 @@ static void read_fields(kh_intake *r, int list, kh_block *out)
         {"value", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"note", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"share", KH_KEY_LENGTH, offsetof(kh_field_cell, share), 0, 1000, NULL},
-        {NULL}};
+        {0}};
     lua_State *L = r->L;
     const kh_theme *theme = r->theme;
     const style small = {theme->small, theme->muted, 0}, value = {theme->value, theme->ink, 1};
@@ -372,9 +373,9 @@ static void read_fields(kh_intake *r, int list, kh_block *out)
 
 /* All keys of all kinds of blocks; each kind takes some of them. */
 typedef struct block_value {
+    style style;
     kh_block as;
     kh_paragraph paragraph;
-    style style;
     table_value table;
     float padding, gap, rule, spacer;
     kh_color fill;
@@ -382,9 +383,12 @@ typedef struct block_value {
 } block_value;
 
 #define COMMON                                                                                     \
-    {"before", KH_KEY_LENGTH, offsetof(block_value, as.space_before), 0, PAGE, NULL},            \
-        {"after", KH_KEY_LENGTH, offsetof(block_value, as.space_after), 0, PAGE, NULL},          \
-        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL}, {NULL}
+    {"before", KH_KEY_LENGTH, offsetof(block_value, as.space_before), 0, PAGE, NULL},              \
+        {"after", KH_KEY_LENGTH, offsetof(block_value, as.space_after), 0, PAGE, NULL},            \
+        {"keep", KH_KEY_FLAG, offsetof(block_value, keep), 0, 0, NULL},                            \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 static const kh_key paragraph_fields[] = {
     {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -392,7 +396,7 @@ static const kh_key paragraph_fields[] = {
     {"leading", KH_KEY_LENGTH, offsetof(block_value, paragraph.leading), 1, 10, NULL},
     {"bar", KH_KEY_COLOR, offsetof(block_value, paragraph.bar), 0, 0, NULL},
     {"outline", KH_KEY_WHOLE, offsetof(block_value, paragraph.outline), 0, 6, NULL},
-    STYLE_FIELDS(block_value, style),
+    STYLE_KEYS,
     COMMON};
 static const kh_key fields_fields[] = {
     {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -405,7 +409,7 @@ static const kh_key table_fields[] = {
     {"lines", KH_KEY_FLAG, offsetof(block_value, table.lines), 0, 0, NULL},
     {"padding", KH_KEY_LENGTH, offsetof(block_value, padding), 0, 100, NULL},
     {"gap", KH_KEY_LENGTH, offsetof(block_value, gap), 0, 100, NULL},
-    STYLE_FIELDS(block_value, style),
+    STYLE_KEYS,
     COMMON};
 static const kh_key columns_fields[] = {
     {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
@@ -450,11 +454,11 @@ typedef struct block_list {
 
 /* A list of blocks has no keys; these get a suggestion when the key of a block is misspelt. */
 static const kh_key list_fields[] = {
-    {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL}, {"table", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},    {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"callout", KH_KEY_OTHER, 0, 0, 0, NULL},   {"chart", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"rule", KH_KEY_OTHER, 0, 0, 0, NULL},      {"spacer", KH_KEY_OTHER, 0, 0, 0, NULL},
-    {"page_break", KH_KEY_OTHER, 0, 0, 0, NULL}, {NULL}};
+    {"paragraph", KH_KEY_OTHER, 0, 0, 0, NULL},  {"table", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"fields", KH_KEY_OTHER, 0, 0, 0, NULL},     {"columns", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"callout", KH_KEY_OTHER, 0, 0, 0, NULL},    {"chart", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"rule", KH_KEY_OTHER, 0, 0, 0, NULL},       {"spacer", KH_KEY_OTHER, 0, 0, 0, NULL},
+    {"page_break", KH_KEY_OTHER, 0, 0, 0, NULL}, {0}};
 
 static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out, int depth);
 
@@ -564,8 +568,8 @@ static void read_block(kh_intake *r, int index, int kind, kh_block *out, int dep
             b.as.as.columns.gap = b.gap < 0 ? 18 : b.gap;
         } else {
             block_list inner = blocks_of(r, value, depth + 1);
-            b.as.as.callout = (kh_callout){inner.items, inner.count, b.fill,
-                                           b.padding < 0 ? 9 : b.padding};
+            b.as.as.callout =
+                (kh_callout){inner.items, inner.count, b.fill, b.padding < 0 ? 9 : b.padding};
         }
     }
     *out = b.as;
@@ -612,8 +616,7 @@ static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out,
         }
         kh_intake_enter(r, &spot, "block", out->count + 1, is_table ? index : 0);
         if (!is_table) {
-            kh_intake_fail(r, "%s, not a block; write false for nothing",
-                           kh_intake_kind(L, index));
+            kh_intake_fail(r, "%s, not a block; write false for nothing", kh_intake_kind(L, index));
         }
         int kind = find_kind(L, index);
         if (kind < 0) {
@@ -639,7 +642,7 @@ const kh_document *kh_blocks_document(kh_intake *r, int index)
         {"subject", KH_KEY_TEXT, offsetof(kh_document, subject), 0, 0, NULL},
         {"footer_left", KH_KEY_OTHER, 0, 0, 0, NULL},
         {"footer_right", KH_KEY_OTHER, 0, 0, 0, NULL},
-        {NULL}};
+        {0}};
     const kh_theme *theme = r->theme;
     const style small = {theme->small, theme->muted, 0};
     if (!lua_istable(r->L, index)) {

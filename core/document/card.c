@@ -24,28 +24,34 @@ typedef struct shape {
 } shape;
 
 static const char *const card_keys[] = {
-    "id",         "name",        "group", "fields", "m",      "r",     "items", "steps",
-    "pays",       "notes",       "excluded", "score", "score_places", "rank", "rank_count",
-    "group_rank", "group_count", "grade", "band",   "failed", NULL};
-static const char *const run_keys[] = {"title",   "organisation", "scheme", "period",  "previous",
-                                       "as_of",   "count",        "column", "params",  "lookups",
-                                       "stages",  "histogram",    "cards",  "code",    NULL};
-static const char *const item_keys[] = {"name",   "title", "unit",   "actual", "target",
-                                        "base",   "rate",  "weight", "points", "places",
-                                        "value_places", "rule", "reason", NULL};
+    "id",           "name",   "group",      "fields",     "m",           "r",
+    "items",        "steps",  "pays",       "notes",      "excluded",    "score",
+    "score_places", "rank",   "rank_count", "group_rank", "group_count", "grade",
+    "band",         "failed", NULL};
+static const char *const run_keys[] = {"title",  "organisation", "scheme", "period", "previous",
+                                       "as_of",  "count",        "column", "params", "lookups",
+                                       "stages", "histogram",    "cards",  "code",   NULL};
+static const char *const item_keys[] = {"name",         "title", "unit",   "actual", "target",
+                                        "base",         "rate",  "weight", "points", "places",
+                                        "value_places", "rule",  "reason", NULL};
 static const char *const step_keys[] = {"stage", "rule", "text", "outcome", NULL};
 static const char *const pay_keys[] = {"name", "title", "amount", "rule", NULL};
 static const char *const excluded_keys[] = {"measure", "title", "row", "rule", "amount", NULL};
 static const char *const histogram_keys[] = {"from",       "step",       "counts", "people",
                                              "open_below", "open_above", NULL};
 
+static const char *const theme_keys[] = {"ink",     "muted", "line",   "ground", "accent", "pale",
+                                         "up",      "down",  "series", "small",  "table",  "body",
+                                         "heading", "value", "title",  "margin", NULL};
+
 static const shape item_shape = {"an item", item_keys, 0};
 static const shape step_shape = {"a step", step_keys, 0};
 static const shape pay_shape = {"a row of pays", pay_keys, 0};
 static const shape excluded_shape = {"a row of excluded", excluded_keys, 0};
 static const shape histogram_shape = {"a histogram", histogram_keys, 0};
-static const shape *const shapes[] = {&item_shape, &step_shape, &pay_shape, &excluded_shape,
-                                      &histogram_shape};
+static const shape theme_shape = {"theme", theme_keys, 0};
+static const shape *const shapes[] = {&item_shape,     &step_shape,      &pay_shape,
+                                      &excluded_shape, &histogram_shape, &theme_shape};
 
 /* ---- unknown names ------------------------------------------------------------------------- */
 
@@ -95,6 +101,11 @@ static void set_meta(lua_State *L, const void *key)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
     lua_setmetatable(L, -2);
+}
+
+void kh_desk_guard_theme(lua_State *L)
+{
+    set_meta(L, &theme_shape.meta);
 }
 
 /* ---- fields -------------------------------------------------------------------------------- */
@@ -178,8 +189,10 @@ static void push_items(kh_desk *desk, const kh_card *card)
 
 static void push_steps(kh_desk *desk, const kh_card *card)
 {
-    static const char *const outcomes[] = {
-        [KH_KEPT] = "kept", [KH_PASSED] = "passed", [KH_CHANGED] = "changed", [KH_FAILED] = "failed"};
+    static const char *const outcomes[] = {[KH_KEPT] = "kept",
+                                           [KH_PASSED] = "passed",
+                                           [KH_CHANGED] = "changed",
+                                           [KH_FAILED] = "failed"};
     lua_State *L = desk->L;
     lua_createtable(L, (int)card->step_count, 0);
     for (uint32_t i = 0; i < card->step_count; i++) {
@@ -253,8 +266,8 @@ static void push_records(kh_desk *desk, const kh_card *card)
 static const struct {
     const char *name;
     void (*push)(kh_desk *desk, const kh_card *card);
-} lists[] = {{"items", push_items},   {"m", push_values},       {"r", push_records},
-             {"fields", push_fields}, {"steps", push_steps},    {"pays", push_pays},
+} lists[] = {{"items", push_items},   {"m", push_values},         {"r", push_records},
+             {"fields", push_fields}, {"steps", push_steps},      {"pays", push_pays},
              {"notes", push_notes},   {"excluded", push_excluded}};
 
 /* __index of a card; upvalue: the desk */

@@ -105,7 +105,10 @@ static void name_falls(kh_sketch *s, const fall *falls, uint32_t count, const ui
             label.bold = true;
             label.color = s->theme->ink;
         }
-        if (f->label_lines == 0) kh_sketch_label(s, f->line->label, x, y, KH_ALIGN_CENTER, &label);
+        /* So narrow that no name would stand clearly under its own bar: only the total has one. */
+        if (f->label_lines == 0 && f->total) {
+            kh_sketch_label(s, f->line->label, x, y, KH_ALIGN_CENTER, &label);
+        }
         for (uint32_t i = 0; i < f->label_lines; i++, y += label.size * 1.15f) {
             kh_sketch_label(s, f->label[i], x, y, KH_ALIGN_CENTER, &label);
         }
@@ -240,12 +243,14 @@ static void number_edges(const kh_chart *chart, kh_sketch *s, const kh_histogram
 const kh_canvas *kh_chart_histogram(const kh_chart *chart, const kh_histogram *h, kh_decimal here,
                                     const char *label)
 {
+    enum { WIDEST = 64 };
     const kh_theme *theme = chart->theme;
     kh_sketch s;
     kh_sketch_begin(&s, chart->arena, theme, chart->width, chart->height);
     int own = kh_histogram_bin(h, here);
     kh_label style = kh_label_bold(theme);
     float slot = s.width / (float)(h->bins ? h->bins : 1);
+    float width = fminf(slot * 0.88f, WIDEST);
     float bottom = s.height - theme->small - BETWEEN, highest = bottom;
     float reach = kh_show_width(label, style.size, true) / 2;
     float middle = slot * ((float)own + 0.5f);
@@ -257,7 +262,7 @@ const kh_canvas *kh_chart_histogram(const kh_chart *chart, const kh_histogram *h
     for (uint32_t i = 0; i < h->bins; i++) {
         float left = slot * (float)i, top = kh_scale_at(&scale, h->counts[i]);
         if (h->counts[i] > 0 && bottom - top < 1) top = bottom - 1; /* one person is seen, too */
-        kh_sketch_rect(&s, left + slot * 0.06f, top, slot * 0.88f, bottom - top,
+        kh_sketch_rect(&s, left + (slot - width) / 2, top, width, bottom - top,
                        (int)i == own ? theme->ink : theme->pale, 0);
         if (own >= 0 && left < middle + reach && left + slot > middle - reach && top < highest) {
             highest = top;

@@ -222,9 +222,7 @@ static void name_axis(const kh_chart *chart, kh_sketch *s, const kh_chart_value 
     kh_label name = kh_label_plain(chart->theme), number = kh_label_muted(chart->theme);
     float size = name.size, side = sinf(6.2831853f * (float)i / (float)count);
     kh_point at = on_axis(s, i, count, radius + BETWEEN);
-    kh_align anchor = side > 0.1f    ? KH_ALIGN_LEFT
-                      : side < -0.1f ? KH_ALIGN_RIGHT
-                                     : KH_ALIGN_CENTER;
+    kh_align anchor = side > 0.1f ? KH_ALIGN_LEFT : side < -0.1f ? KH_ALIGN_RIGHT : KH_ALIGN_CENTER;
     /* Two lines, of which the pair's middle stands at the axis; on top above it, below under it. */
     float up = cosf(6.2831853f * (float)i / (float)count), y = at.y - size * (0.3f + 1.0f * up);
     const char *text = kh_show_fit(s->arena, axis->label, size, false, room);
@@ -262,7 +260,8 @@ const kh_canvas *kh_chart_radar(const kh_chart *chart, const kh_chart_value *axe
         float part = kh_scale_at(&scale, kh_sketch_double(kh_dec_div(axes[i].value, chart->per)));
         path[present++] = on_axis(&s, i, count, part);
     }
-    kh_color ground = theme->series[KH_THEME_SERIES - 1]; /* below the rings: nothing is see-through */
+    kh_color ground =
+        theme->series[KH_THEME_SERIES - 1]; /* below the rings: nothing is see-through */
     if (present > 2) kh_sketch_path(&s, path, present, true, ground, KH_NO_COLOR, 0);
     for (uint32_t ring = RINGS; ring > 0; ring--) {
         for (uint32_t i = 0; i < count; i++) {

@@ -15,9 +15,10 @@ typedef struct ladder {
     int32_t count, reached, given; /* indices of steps; -1 = below the first */
     kh_decimal value;
     const char *grade;
-    int32_t first, last; /* what is drawn; -1 is the place below the first step */
-    float left, right;   /* of the boxes */
-    float pitch;         /* from one to the next */
+    int32_t first, last;     /* what is drawn; -1 is the place below the first step */
+    const char **thresholds; /* from `first` on */
+    float left, right;       /* of the boxes */
+    float pitch;             /* from one to the next */
     const char *missing[2];
 } ladder;
 
@@ -54,35 +55,40 @@ static bool find_missing(ladder *l)
     }
     kh_show_number(text, shown, chart->places, false);
     l->missing[0] = tiny ? "还差不到" : "还差";
-    l->missing[1] = kh_arena_printf(chart->arena, "%s%s%s", text, *chart->unit ? " " : "",
-                                    chart->unit);
+    l->missing[1] =
+        kh_arena_printf(chart->arena, "%s%s%s", text, *chart->unit ? " " : "", chart->unit);
     return true;
 }
 
 static const char *threshold(const ladder *l, int32_t step, bool unit)
 {
     char text[KH_SHOW_TEXT];
+    if (step < 0) return "";
     kh_decimal from = kh_dec_trim(kh_dec_div(l->steps[step].value, l->chart->per));
     kh_show_number(text, from, KH_PLACES_OWN, false);
     return kh_arena_printf(l->chart->arena, "%s%s%s", text, unit ? " " : "",
                            unit ? l->chart->unit : "");
 }
 
-/* Room for the thresholds on the left and the distance on the right of the boxes. */
+/* Room for the thresholds on the left and the distance on the right of the boxes; where that leaves
+   too little for them, the thresholds stand without their unit. */
 static void find_sides(ladder *l, bool missing)
 {
     enum { LEAST = 44, GAP = 6, BRACKET = 16 };
     const kh_theme *theme = l->chart->theme;
+    uint32_t count = (uint32_t)(l->last - l->first + 1);
+    l->thresholds = kh_arena_array(l->chart->arena, count, sizeof *l->thresholds);
+    l->right = l->s.width;
+    for (int i = 0; i < 2 && missing; i++) {
+        float width = kh_show_width(l->missing[i], theme->small, true) + BRACKET;
+        if (l->s.width - width < l->right) l->right = l->s.width - width;
+    }
     for (int unit = 1; unit >= 0; unit--) {
         l->left = 0;
-        for (int32_t i = l->first < 0 ? 0 : l->first; i <= l->last; i++) {
-            float width = kh_show_width(threshold(l, i, unit), theme->small, false) + GAP;
+        for (uint32_t i = 0; i < count; i++) {
+            l->thresholds[i] = threshold(l, l->first + (int32_t)i, unit);
+            float width = kh_show_width(l->thresholds[i], theme->small, false) + GAP;
             if (width > l->left) l->left = width;
-        }
-        l->right = l->s.width;
-        for (int i = 0; i < 2 && missing; i++) {
-            float width = kh_show_width(l->missing[i], theme->small, true) + BRACKET;
-            if (l->s.width - width < l->right) l->right = l->s.width - width;
         }
         if (l->right - l->left >= LEAST) return;
     }
@@ -112,8 +118,8 @@ static void draw_row(ladder *l, int32_t i, float height)
     kh_sketch_label(&l->s, name, (l->left + l->right) / 2, baseline, KH_ALIGN_CENTER, &label);
     if (i < 0) return;
     label = kh_label_muted(theme);
-    bool unit = kh_show_width(threshold(l, i, true), label.size, false) <= l->left;
-    kh_sketch_label(&l->s, threshold(l, i, unit), l->left - 6, baseline, KH_ALIGN_RIGHT, &label);
+    kh_sketch_label(&l->s, l->thresholds[i - l->first], l->left - 6, baseline, KH_ALIGN_RIGHT,
+                    &label);
 }
 
 static void draw_bracket(ladder *l, float height)
@@ -221,10 +227,9 @@ const kh_canvas *kh_chart_ring(const kh_chart *chart, const kh_chart_value *part
         float width = kh_show_width(text, label.size, false);
         kh_sketch_label(&s, kh_arena_text(s.arena, text), s.width, base, KH_ALIGN_RIGHT, &label);
         float left = legend + SQUARE + 5;
-        kh_sketch_label(&s,
-                        kh_show_fit(s.arena, kept[i].label, label.size, false,
-                                    s.width - left - width - 6),
-                        left, base, KH_ALIGN_LEFT, &label);
+        kh_sketch_label(
+            &s, kh_show_fit(s.arena, kept[i].label, label.size, false, s.width - left - width - 6),
+            left, base, KH_ALIGN_LEFT, &label);
     }
     for (uint32_t i = 1; i <= n && n > 1; i++) { /* seams, so that neighbours differ in grey, too */
         kh_decimal sum = KH_ZERO;

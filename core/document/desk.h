@@ -61,6 +61,8 @@ void kh_desk_push_run(kh_desk *desk, const char *code);
 /** Push card @p index as templates see it. Raises. */
 void kh_desk_push_card(kh_desk *desk, uint32_t index);
 void kh_desk_open_cards(kh_desk *desk);
+/** Make reading an unknown name of the theme, the table on top of the stack, a mistake. */
+void kh_desk_guard_theme(lua_State *L);
 
 /* helpers.c, draw.c */
 void kh_desk_open_helpers(kh_desk *desk);

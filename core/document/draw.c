@@ -17,33 +17,45 @@ typedef struct request {
 } request;
 
 #define COMMON                                                                                     \
-    {"width", KH_KEY_LENGTH, offsetof(request, chart.width), 8, 2000, NULL},                     \
-        {"height", KH_KEY_LENGTH, offsetof(request, chart.height), 4, 2000, NULL},               \
-        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL}, {NULL}
+    {"width", KH_KEY_LENGTH, offsetof(request, chart.width), 8, 2000, NULL},                       \
+        {"height", KH_KEY_LENGTH, offsetof(request, chart.height), 4, 2000, NULL},                 \
+        {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},                            \
+    {                                                                                              \
+        0                                                                                          \
+    }
 #define NUMBERS                                                                                    \
-    {"per", KH_KEY_NUMBER, offsetof(request, chart.per), 0, 0, NULL},                            \
-        {"places", KH_KEY_WHOLE, offsetof(request, chart.places), 0, 12, NULL},                  \
+    {"per", KH_KEY_NUMBER, offsetof(request, chart.per), 0, 0, NULL},                              \
+        {"places", KH_KEY_WHOLE, offsetof(request, chart.places), 0, 12, NULL},                    \
         {"unit", KH_KEY_TEXT, offsetof(request, chart.unit), 0, 0, NULL}, COMMON
-#define OTHER(key_)         {key_, KH_KEY_OTHER, 0, 0, 0, NULL}
-#define NUMBER(key_)        {#key_, KH_KEY_NUMBER, offsetof(request, key_), 0, 0, NULL}
-#define TEXT(key_)          {#key_, KH_KEY_TEXT, offsetof(request, key_), 0, 0, NULL}
+#define OTHER(key_)                                                                                \
+    {                                                                                              \
+        key_, KH_KEY_OTHER, 0, 0, 0, NULL                                                          \
+    }
+#define NUMBER(key_)                                                                               \
+    {                                                                                              \
+#key_, KH_KEY_NUMBER, offsetof(request, key_), 0, 0, NULL                                  \
+    }
+#define TEXT(key_)                                                                                 \
+    {                                                                                              \
+#key_, KH_KEY_TEXT, offsetof(request, key_), 0, 0, NULL                                    \
+    }
 
-static const kh_key bar_fields[] = {NUMBER(value), NUMBER(mark), NUMBER(low), NUMBER(high),
-                                      COMMON};
+static const kh_key bar_fields[] = {NUMBER(value), NUMBER(mark), NUMBER(low), NUMBER(high), COMMON};
 static const kh_key waterfall_fields[] = {OTHER("lines"), OTHER("total"), NUMBERS};
 static const kh_key histogram_fields[] = {OTHER("of"), NUMBER(here), TEXT(label), NUMBERS};
 static const kh_key trend_fields[] = {OTHER("points"), NUMBERS};
 static const kh_key radar_fields[] = {OTHER("axes"), NUMBER(most), NUMBERS};
-static const kh_key ladder_fields[] = {
-    OTHER("steps"), NUMBER(value), TEXT(grade),
-    {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL}, NUMBERS};
+static const kh_key ladder_fields[] = {OTHER("steps"),
+                                       NUMBER(value),
+                                       TEXT(grade),
+                                       {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL},
+                                       NUMBERS};
 static const kh_key ring_fields[] = {OTHER("parts"), TEXT(middle), NUMBERS};
 static const char *const signs[] = {"kept", "passed", "changed", "failed", NULL};
-static const kh_key mark_fields[] = {
-    {"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
-    {"size", KH_KEY_LENGTH, offsetof(request, size), 4, 100, NULL},
-    {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},
-    {NULL}};
+static const kh_key mark_fields[] = {{"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
+                                     {"size", KH_KEY_LENGTH, offsetof(request, size), 4, 100, NULL},
+                                     {"alt", KH_KEY_TEXT, offsetof(request, chart.alt), 0, 0, NULL},
+                                     {0}};
 
 /* ---- arguments ----------------------------------------------------------------------------- */
 
@@ -53,7 +65,7 @@ static void read_value(kh_intake *r, kh_chart_value *out)
     static const kh_key fields[] = {
         {"label", KH_KEY_TEXT, offsetof(kh_chart_value, label), 0, 0, NULL},
         {"value", KH_KEY_NUMBER, offsetof(kh_chart_value, value), 0, 0, NULL},
-        {NULL}};
+        {0}};
     if (!lua_istable(r->L, -1)) {
         kh_intake_fail(r, "%s, not { label = ..., value = ... }", kh_intake_kind(r->L, -1));
     }
@@ -75,7 +87,7 @@ static kh_chart_value *read_values(kh_intake *r, const char *key, const char *wh
     }
     *count = (uint32_t)lua_rawlen(L, -1);
     if (*count > MOST) kh_intake_fail(r, "'%s' has %u elements; %d is the most", key, *count, MOST);
-    kh_script_charge(L, *count * 4);
+    kh_script_charge(L, (size_t)*count * 4);
     kh_chart_value *values = kh_arena_array(r->arena, *count + 1, sizeof *values);
     for (uint32_t i = 0; i < *count; i++) {
         kh_spot spot;
@@ -103,7 +115,7 @@ static kh_histogram read_histogram(kh_intake *r)
         {"open_above", KH_KEY_FLAG, offsetof(flags, open_above), 0, 0, NULL},
         {"people", KH_KEY_WHOLE, offsetof(flags, people), 0, 4e9f, NULL},
         OTHER("counts"),
-        {NULL}};
+        {0}};
     enum { MOST = 200 };
     lua_State *L = r->L;
     flags f = {KH_ZERO, KH_ZERO, 0, 0, 0};

@@ -48,8 +48,8 @@ static int run_money(lua_State *L)
 
 static int run_number(lua_State *L)
 {
-    return push_number(L, number_argument(L, "number"),
-                       places_argument(L, "number", KH_PLACES_OWN), false, "");
+    return push_number(L, number_argument(L, "number"), places_argument(L, "number", KH_PLACES_OWN),
+                       false, "");
 }
 
 static int run_signed(lua_State *L)
@@ -186,8 +186,8 @@ static void add_value(lua_State *L, const kh_desk *desk, luaL_Buffer *out, const
     if (!strcmp(format, "wan")) x = kh_dec_div(x, kh_dec_int(10000));
     else if (percent) x = kh_dec_mul(x, kh_dec_int(100));
     else if (digit && !format[1]) places = *format - '0';
-    else if (*format) luaL_error(L, "fill: {%s:%s} is not known; it can be 0 to 9, wan or percent",
-                                 name, format);
+    else if (*format)
+        luaL_error(L, "fill: {%s:%s} is not known; it can be 0 to 9, wan or percent", name, format);
     size_t length = kh_show_number(text, x, places, false);
     if (percent && !kh_is_absent(x)) text[length++] = '%';
     luaL_addlstring(out, text, length);
@@ -231,11 +231,16 @@ static int run_fill(lua_State *L)
 
 void kh_desk_open_helpers(kh_desk *desk)
 {
-    static const luaL_Reg helpers[] = {{"money", run_money},     {"number", run_number},
-                                       {"signed", run_signed},   {"wan", run_wan},
-                                       {"percent", run_percent}, {"date_cn", run_date_cn},
-                                       {"period_cn", run_period_cn}, {"dash", run_dash},
-                                       {"cut", run_cut},         {"fill", run_fill},
+    static const luaL_Reg helpers[] = {{"money", run_money},
+                                       {"number", run_number},
+                                       {"signed", run_signed},
+                                       {"wan", run_wan},
+                                       {"percent", run_percent},
+                                       {"date_cn", run_date_cn},
+                                       {"period_cn", run_period_cn},
+                                       {"dash", run_dash},
+                                       {"cut", run_cut},
+                                       {"fill", run_fill},
                                        {NULL, NULL}};
     lua_State *L = desk->L;
     lua_pushglobaltable(L);

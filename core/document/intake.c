@@ -11,8 +11,8 @@ void kh_intake_enter(kh_intake *intake, kh_spot *spot, const char *what, uint32_
 {
     *spot = (kh_spot){intake->spot, what, number, NULL, index};
     intake->spot = spot;
-    if (intake->left == 0) kh_intake_fail(intake, "the document has more than %d parts",
-                                          KH_INTAKE_PARTS);
+    if (intake->left == 0)
+        kh_intake_fail(intake, "the document has more than %d parts", KH_INTAKE_PARTS);
     intake->left--;
 }
 
@@ -202,8 +202,8 @@ static void check_list(kh_intake *r, int index, uint32_t length, uint32_t found)
     for (uint32_t i = 1; i <= length; i++) {
         bool nil = lua_rawgeti(r->L, index, i) == LUA_TNIL;
         lua_pop(r->L, 1);
-        if (nil) kh_intake_fail(r, "element %u is nil; write \"\" or dash(...) for an absent value",
-                                i);
+        if (nil)
+            kh_intake_fail(r, "element %u is nil; write \"\" or dash(...) for an absent value", i);
     }
     kh_intake_fail(r, "the list ends at element %u, but has more behind it", length);
 }

@@ -15,9 +15,9 @@ enum { KH_THEME_SERIES = 6 };
 /** The colours and sizes of a document; see templates/theme.lua. */
 typedef struct kh_theme {
     kh_color ink, muted, line, ground, accent, pale, up, down;
-    kh_color series[KH_THEME_SERIES]; /* parts of a whole, from dark to light */
+    kh_color series[KH_THEME_SERIES];                /* parts of a whole, from dark to light */
     float small, table, body, heading, value, title; /* sizes of texts */
-    float margin;                    /* of the page */
+    float margin;                                    /* of the page */
 } kh_theme;
 
 /** A place that is taken: by a label, or by what labels should not cover. */

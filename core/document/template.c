@@ -85,15 +85,32 @@ static int open_desk(lua_State *L)
 /* ( path -- ) theme = use "theme", also as the colours and sizes of the C side */
 static int take_theme(lua_State *L)
 {
-#define COLOR(key_)   {#key_, KH_KEY_COLOR, offsetof(kh_theme, key_), 0, 0, NULL}
-#define SIZE(key_)    {#key_, KH_KEY_LENGTH, offsetof(kh_theme, key_), KH_SIZE_LEAST, 60, NULL}
+#define COLOR(key_)                                                                                \
+    {                                                                                              \
+#key_, KH_KEY_COLOR, offsetof(kh_theme, key_), 0, 0, NULL                                  \
+    }
+#define SIZE(key_)                                                                                 \
+    {                                                                                              \
+#key_, KH_KEY_LENGTH, offsetof(kh_theme, key_), KH_SIZE_LEAST, 60, NULL                    \
+    }
     static const kh_key fields[] = {
-        COLOR(ink),  COLOR(muted), COLOR(line), COLOR(ground), COLOR(accent), COLOR(pale),
-        COLOR(up),   COLOR(down),  SIZE(small), SIZE(table),   SIZE(body),    SIZE(value),
-        SIZE(heading), SIZE(title),
+        COLOR(ink),
+        COLOR(muted),
+        COLOR(line),
+        COLOR(ground),
+        COLOR(accent),
+        COLOR(pale),
+        COLOR(up),
+        COLOR(down),
+        SIZE(small),
+        SIZE(table),
+        SIZE(body),
+        SIZE(value),
+        SIZE(heading),
+        SIZE(title),
         {"margin", KH_KEY_LENGTH, offsetof(kh_theme, margin), 10, 150, NULL},
         {"series", KH_KEY_OTHER, 0, 0, 0, NULL},
-        {NULL}};
+        {0}};
     loading *l = lua_touserdata(L, 1);
     kh_theme theme = {0};
     kh_arena arena = {0};
@@ -122,6 +139,7 @@ static int take_theme(lua_State *L)
     }
     lua_pop(L, 1);
     l->template->desk->theme = theme;
+    kh_desk_guard_theme(L);
     lua_setglobal(L, "theme");
     return 0;
 }
@@ -131,16 +149,17 @@ static int take_template(lua_State *L)
 {
     static const char *const kinds[] = {"subject", "results", NULL};
     static const kh_key fields[] = {{"of", KH_KEY_CHOICE, offsetof(loading, of), 0, 0, kinds},
-                                      {"make", KH_KEY_OTHER, 0, 0, 0, NULL},
-                                      {NULL}};
+                                    {"make", KH_KEY_OTHER, 0, 0, 0, NULL},
+                                    {0}};
     loading *l = lua_touserdata(L, 1);
     kh_arena arena = {0};
     kh_intake r = {.L = L, .arena = &arena, .places = true, .left = 100};
     kh_spot spot;
     kh_intake_enter(&r, &spot, "template", 0, lua_istable(L, 2) ? 2 : 0);
     if (!lua_istable(L, 2)) {
-        kh_intake_fail(&r, "the file returns %s, not { of = \"subject\", make = function(card, run) "
-                           "... end }",
+        kh_intake_fail(&r,
+                       "the file returns %s, not { of = \"subject\", make = function(card, run) "
+                       "... end }",
                        kh_intake_kind(L, 2));
     }
     l->of = -1;
@@ -216,11 +235,12 @@ kh_status kh_template_new(kh_template **out, const kh_scheme *scheme, const kh_p
     t->scheme = scheme;
     t->make = LUA_NOREF;
     t->name = kh_arena_text(&t->arena, name->text);
-    const char *const folders[] = {
-        plan->folder, kh_arena_printf(&t->arena, "%s/templates", plan->folder),
-        kh_arena_printf(&t->arena, "%s/templates", plan->scheme.folder),
-        kh_arena_printf(&t->arena, "%s/templates", places->share),
-        kh_arena_printf(&t->arena, "%s/scripts", places->share), NULL};
+    const char *const folders[] = {plan->folder,
+                                   kh_arena_printf(&t->arena, "%s/templates", plan->folder),
+                                   kh_arena_printf(&t->arena, "%s/templates", plan->scheme.folder),
+                                   kh_arena_printf(&t->arena, "%s/templates", places->share),
+                                   kh_arena_printf(&t->arena, "%s/scripts", places->share),
+                                   NULL};
     const char *path = NULL;
     for (int i = 0; i < 4 && !path; i++) {
         const char *file = kh_arena_printf(&t->arena, "%s/%s.lua", folders[i], t->name);
@@ -307,14 +327,9 @@ const char *kh_template_common_text(kh_template *t, const kh_results *results)
         kh_literals_add(&out, chunk->source, chunk->source_length);
     }
     kh_period_title(period, sizeof period, &results->period);
-    const char *const texts[] = {period,
-                                 results->period.name,
-                                 results->project,
-                                 results->organisation,
-                                 results->scheme,
-                                 results->scheme_title,
-                                 results->scheme_version,
-                                 plan->scheme.regulation};
+    const char *const texts[] = {
+        period,          results->period.name,  results->project,        results->organisation,
+        results->scheme, results->scheme_title, results->scheme_version, plan->scheme.regulation};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) add_line(&out, texts[i]);
     add_columns(&out, results->measures, results->measure_count);
     add_columns(&out, results->metrics, results->metric_count);

@@ -180,7 +180,7 @@ static void read_entries(conversion *job, lua_State *L, int table, const kh_synt
         lua_pop(L, 1);
     }
     uint32_t written = out->entry_count;
-    for (lua_pushnil(L); out->entry_count < count && lua_next(L, table); lua_pop(L, 1)) {
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING) continue;
         const char *key = lua_tostring(L, -2);
         uint32_t i = 0;

@@ -24,14 +24,17 @@ Test(document_blocks, takes_over_all_kinds_of_blocks)
     kit_open(&k);
     kit_people(&k, 1);
     kh_template *template = template_of(
-        &k, "author = \"分行\", subject = \"办法\", footer_left = { \"左\", 1.50 }, footer_right = \"右\",\n"
-            "{ paragraph = { \"甲\", { \"乙\", bold = true, size = 12 }, 3.20 }, align = \"center\",\n"
-            "  bar = 0x0b5c8a, outline = 2, before = 4, after = 5, keep = true, leading = 2 },\n"
-            "{ fields = { { label = \"工号\", value = 7, note = \"说明\", share = 2 }, { value = \"x\" } } },\n"
-            "{ columns = { { { spacer = 3 } }, { { rule = 2 } } }, shares = { 2, 1 }, gap = 9 },\n"
-            "{ callout = { { paragraph = \"里\" } }, fill = 0xffffff, padding = 5 },\n"
-            "{ chart = chart.mark { sign = \"passed\", size = 9 } },\n"
-            "{ page_break = true }, false, { { { spacer = 1 }, { spacer = 2 } }, {} }");
+        &k,
+        "author = \"分行\", subject = \"办法\", footer_left = { \"左\", 1.50 }, footer_right = "
+        "\"右\",\n"
+        "{ paragraph = { \"甲\", { \"乙\", bold = true, size = 12 }, 3.20 }, align = \"center\",\n"
+        "  bar = 0x0b5c8a, outline = 2, before = 4, after = 5, keep = true, leading = 2 },\n"
+        "{ fields = { { label = \"工号\", value = 7, note = \"说明\", share = 2 }, { value = \"x\" "
+        "} } },\n"
+        "{ columns = { { { spacer = 3 } }, { { rule = 2 } } }, shares = { 2, 1 }, gap = 9 },\n"
+        "{ callout = { { paragraph = \"里\" } }, fill = 0xffffff, padding = 5 },\n"
+        "{ chart = chart.mark { sign = \"passed\", size = 9 } },\n"
+        "{ page_break = true }, false, { { { spacer = 1 }, { spacer = 2 } }, {} }");
     const kh_document *d = kit_render(&k, template, 0, error);
     cr_assert(d, "%s", error);
     cr_expect_str_eq(d->title, "标题");
@@ -85,11 +88,14 @@ Test(document_blocks, takes_over_tables)
     kit_open(&k);
     kit_people(&k, 1);
     kh_template *template = template_of(
-        &k, "{ table = { { \"存款\", 170000.00, chart.bar { width = 40, height = 9, value = 1 } },\n"
-            "{ { \"合计\", span = 2, fill = 0x111111 }, { \"1\", align = \"left\", color = 0x222222 },\n"
-            "  bold = true, line_below = 0x333333, line_width = 1.2, line_above = 0x444444 } },\n"
-            "header = { \"项目\", \"金额\", \"\" }, padding = 3, gap = 5,\n"
-            "columns = { { share = 1 }, { align = \"point\", min_size = 8.5, bold = true }, { width = 50 } } }");
+        &k,
+        "{ table = { { \"存款\", 170000.00, chart.bar { width = 40, height = 9, value = 1 } },\n"
+        "{ { \"合计\", span = 2, fill = 0x111111 }, { \"1\", align = \"left\", color = 0x222222 "
+        "},\n"
+        "  bold = true, line_below = 0x333333, line_width = 1.2, line_above = 0x444444 } },\n"
+        "header = { \"项目\", \"金额\", \"\" }, padding = 3, gap = 5,\n"
+        "columns = { { share = 1 }, { align = \"point\", min_size = 8.5, bold = true }, { width = "
+        "50 } } }");
     const kh_document *d = kit_render(&k, template, 0, error);
     cr_assert(d, "%s", error);
     const kh_table *t = &d->blocks[0].as.table;
@@ -126,14 +132,16 @@ Test(document_blocks, takes_over_tables)
 static const struct {
     const char *body, *text, *why;
 } mistakes[] = {
-    {"{ pargraph = \"x\" }", "2:24: block 1: 'pargraph' is not known here; did you mean 'paragraph'?",
-     "a misspelt kind"},
+    {"{ pargraph = \"x\" }",
+     "2:24: block 1: 'pargraph' is not known here; did you mean 'paragraph'?", "a misspelt kind"},
     {"{ paragraph = \"x\", colour = 1 }",
-     "2:24: block 1 (paragraph): 'colour' is not known here; did you mean 'color'?", "a misspelt key"},
+     "2:24: block 1 (paragraph): 'colour' is not known here; did you mean 'color'?",
+     "a misspelt key"},
     {"{ paragraph = \"x\", zebra = 1, apple = 2 }",
      "2:24: block 1 (paragraph): 'apple' is not known here", "the first of several, by its bytes"},
     {"{ paragraph = true }",
-     "2:24: block 1 (paragraph): true where a text, a number or a list of them is needed", "no text"},
+     "2:24: block 1 (paragraph): true where a text, a number or a list of them is needed",
+     "no text"},
     {"{ paragraph = { \"x\", {} , { {} , { {}, { { {} } } } } } }",
      "a text, a number or a list of them is needed", "texts nested too deeply"},
     {"{ paragraph = \"\\xff\" }",
@@ -168,8 +176,9 @@ static const struct {
      "a misspelt key of the document"},
     {"footer_left = {}  , footer_right = chart",
      "2:8: document, footer_right, text: 'bar' is not known here", "a footer that is no text"},
-    {"{ chart = \"x\" }", "2:24: block 1 (chart): a text where a chart is needed, like chart.trend "
-                          "{ ... }",
+    {"{ chart = \"x\" }",
+     "2:24: block 1 (chart): a text where a chart is needed, like chart.trend "
+     "{ ... }",
      "no chart"},
     {"{ fields = {} }", "2:24: block 1 (fields): a row of fields has 1 to 16 of them", "no fields"},
     {"{ fields = { { lable = 1 } } }",
@@ -178,7 +187,8 @@ static const struct {
     {"{ columns = {} }", "2:24: block 1 (columns): there can be 1 to 8 columns side by side",
      "no columns"},
     {"{ columns = { {}, {} }, shares = { 1 } }",
-     "2:24: block 1 (columns): 'shares' is a list of 2 numbers, one for each column", "a share short"},
+     "2:24: block 1 (columns): 'shares' is a list of 2 numbers, one for each column",
+     "a share short"},
     {"{ columns = { {}, {} }, shares = { 1, 0 } }",
      "2:24: block 1 (columns), column 2: its share is a number, not a number above 0", "no share"},
     {"{ columns = { { { spacer = 1 } }, { { spacer = 1 }, { rule = 1, colr = 2 } } } }",
@@ -189,7 +199,8 @@ static const struct {
      "2:58: block 1 (callout), block 2 (rule): 'rule' is 99; it can be from 0.1 to 50",
      "the way into a callout"},
     {"{ table = { { \"a\" } } }",
-     "2:24: block 1 (table): 'columns' is nil; a table needs a list like { { share = 1 }, { align = "
+     "2:24: block 1 (table): 'columns' is nil; a table needs a list like { { share = 1 }, { align "
+     "= "
      "\"right\" } }",
      "a table without columns"},
     {"{ table = { { \"a\" }, { \"b\", \"c\" } }, columns = { {} } }",
@@ -209,11 +220,12 @@ static const struct {
      "needed",
      "a function for a text"},
     {"{ table = { { { chart.mark { sign = \"kept\" }, \"x\" } } }, columns = { {} } }",
-     "2:38: block 1 (table), row 1, cell 1: a chart stands alone in its cell", "a chart and a text"},
+     "2:38: block 1 (table), row 1, cell 1: a chart stands alone in its cell",
+     "a chart and a text"},
     {TABLE ", header = { \"a\" } }",
      "2:83: block 1 (table), header: its cells cover 1 columns, the table has 2", "a short header"},
-    {"{ table = { \"a\" }, columns = { {} } }",
-     "2:24: block 1 (table), row 1: a text, not a list", "a row that is none"},
+    {"{ table = { \"a\" }, columns = { {} } }", "2:24: block 1 (table), row 1: a text, not a list",
+     "a row that is none"},
     {"{ table = {}, columns = { { widht = 1 } } }",
      "2:50: block 1 (table), column 1: 'widht' is not known here; did you mean 'width'?",
      "a misspelt key of a column"},
@@ -224,7 +236,8 @@ static const struct {
     {"{ chart = chart.trend { width = 10, height = 10 } }",
      "2: chart.trend: 'points' is nil, not a list of { label = ..., value = ... }",
      "a chart without numbers"},
-    {"{ chart = chart.trend { width = 10, height = 10, points = { { label = \"a\" }, { value = 1 } } } }",
+    {"{ chart = chart.trend { width = 10, height = 10, points = { { label = \"a\" }, { value = 1 } "
+     "} } }",
      "2: chart.trend, point 2: it has no label", "a point without label"},
     {"{ chart = chart.trend { points = {} } }",
      "2: chart.trend: it needs a width and a height, in points", "a chart without size"},
@@ -242,7 +255,8 @@ static const struct {
      "no such sign"},
     {"{ chart = chart.mark(1) }", "2: chart.mark: a number where a table is needed", "no table"},
     {"{ chart = chart.histogram { width = 10, height = 10, of = { 1 } } }",
-     "2: chart.histogram: 'of' is no distribution; use run.histogram(\"score\")", "no distribution"},
+     "2: chart.histogram: 'of' is no distribution; use run.histogram(\"score\")",
+     "no distribution"},
     {"{ chart = chart.pie { } }", "2: attempt to call a nil value (field 'pie')", "no such chart"},
 };
 
@@ -323,10 +337,11 @@ Test(document_blocks, charts_of_an_earlier_document_are_refused)
                             "document; make it anew each time"),
               "%s", error);
     kh_template_free(template);
-    kit_write(&k, "templates/two.lua", "local c = chart.mark { sign = \"kept\" }\n"
-                                       "return { of = \"subject\", make = function() end }");
+    kit_write(&k, "templates/two.lua",
+              "local c = chart.mark { sign = \"kept\" }\n"
+              "return { of = \"subject\", make = function() end }");
     cr_expect_null(kit_template(&k, "two", error));
-    cr_expect(strstr(error, "two.lua:1: charts are made inside of the function of a template"), "%s",
-              error);
+    cr_expect(strstr(error, "two.lua:1: charts are made inside of the function of a template"),
+              "%s", error);
     kit_close(&k);
 }

@@ -64,8 +64,9 @@ static const struct {
 };
 enum { SETS = sizeof sets / sizeof *sets };
 
-static const char *const labels[] = {"对公存款", "一般贷款(含贴现与垫款)", "08Q4", "个人", "ROEC",
-                                     "综合创利", "𠮷", "城东分行营业部个人金融业务部"};
+static const char *const labels[] = {
+    "对公存款", "一般贷款(含贴现与垫款)",      "08Q4", "个人", "ROEC", "综合创利",
+    "𠮷",       "城东分行营业部个人金融业务部"};
 
 static uint32_t fill_values(int set, kh_chart_value *out)
 {
@@ -196,7 +197,8 @@ static const kh_canvas *draw_bars(const kh_chart *chart, const kh_chart_value *v
         kh_arena other = {0};
         kh_chart own = *chart;
         own.arena = &other;
-        check_canvas(kh_chart_bar(&own, v[i].value, v[i - 1].value, D("-2"), D("1.2"), true), "bar");
+        check_canvas(kh_chart_bar(&own, v[i].value, v[i - 1].value, D("-2"), D("1.2"), true),
+                     "bar");
         kh_arena_fini(&other);
     }
     return kh_chart_bar(chart, v[0].value, v[n - 1].value, KH_ABSENT, KH_ABSENT, false);
@@ -327,8 +329,8 @@ static const struct {
 
 Test(document_charts, ladder_says_what_is_missing)
 {
-    const kh_chart_value steps[] = {{"12级4档", D("34")}, {"11级1档", D("38")},
-                                    {"11级2档", D("42")}, {"11级3档", D("46")}};
+    const kh_chart_value steps[] = {
+        {"12级4档", D("34")}, {"11级1档", D("38")}, {"11级2档", D("42")}, {"11级3档", D("46")}};
     for (size_t i = 0; i < sizeof climbs / sizeof *climbs; i++) {
         kh_arena arena = {0};
         kh_chart chart = chart_of(&arena, 197, 116);
@@ -376,8 +378,11 @@ Test(document_charts, trend_leaves_gaps_and_names_the_newest)
 {
     kh_arena arena = {0};
     kh_chart chart = chart_of(&arena, 246, 84);
-    const kh_chart_value points[] = {{"08Q1", D("21.3")}, {"08Q2", D("25")}, {"08Q3", D("")},
-                                     {"08Q4", D("36")},   {"09Q1", D("39.16")}};
+    const kh_chart_value points[] = {{"08Q1", D("21.3")},
+                                     {"08Q2", D("25")},
+                                     {"08Q3", D("")},
+                                     {"08Q4", D("36")},
+                                     {"09Q1", D("39.16")}};
     const kh_canvas *c = kh_chart_trend(&chart, points, 5);
     uint32_t lines = 0;
     for (uint32_t i = 0; i < c->shape_count; i++) {
@@ -409,9 +414,10 @@ Test(document_charts, steps_of_scales_are_round_and_exact)
         double range;
         int most;
         const char *step;
-    } cases[] = {{10, 10, "1"},      {10, 3, "5"},         {100, 12, "10"},   {0.03, 3, "0.01"},
-                 {7, 3, "5"},        {150000, 12, "20000"}, {0.0007, 5, "0.0002"},
-                 {999999999999.0, 4, "500000000000"}};
+    } cases[] = {{10, 10, "1"},         {10, 3, "5"},
+                 {100, 12, "10"},       {0.03, 3, "0.01"},
+                 {7, 3, "5"},           {150000, 12, "20000"},
+                 {0.0007, 5, "0.0002"}, {999999999999.0, 4, "500000000000"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[KH_DECIMAL_TEXT];
         kh_dec_format(text, kh_dec_trim(kh_scale_step(cases[i].range, cases[i].most)),

@@ -116,8 +116,8 @@ Test(document_show, estimates_widths_by_kinds_of_characters)
 
 Test(document_show, cuts_and_wraps_texts_to_their_room)
 {
-    static const char *const texts[] = {"", "甲", "一般贷款", "1,234,567,890.12", "城东分行营业部(筹)",
-                                        "𠮷𬭸Ab9"};
+    static const char *const texts[] = {
+        "", "甲", "一般贷款", "1,234,567,890.12", "城东分行营业部(筹)", "𠮷𬭸Ab9"};
     kh_arena arena = {0};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         for (float width = 0; width < 120; width += 3.7f) {

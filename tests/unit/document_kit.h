@@ -199,8 +199,8 @@ UNUSED static void kit_history(kit *k, const kit_past *rows, uint32_t count)
         {"period", KH_TYPE_TEXT, 0}, {"grade", KH_TYPE_TEXT, 0}, {"score", KH_TYPE_DECIMAL, 2}};
     kh_store *store = &k->records.store;
     uint32_t people = k->results.card_count;
-    k->records_decl = (kh_records_decl){
-        .name = {"history", {0}}, .columns = columns, .column_count = 3};
+    k->records_decl =
+        (kh_records_decl){.name = {"history", {0}}, .columns = columns, .column_count = 3};
     k->records.decl = &k->records_decl;
     k->records.starts = kh_arena_array(&k->arena, people + 2, sizeof(uint32_t));
     k->records.order = kh_arena_array(&k->arena, count + 1, sizeof(uint32_t));
@@ -305,7 +305,8 @@ UNUSED static void kit_add_blocks(kh_buf *out, const kh_block *blocks, uint32_t 
         case KH_BLOCK_TABLE:
             for (uint32_t r = 0; r < b->as.table.row_count; r++) {
                 const kh_row *row = &b->as.table.rows[r];
-                for (uint32_t c = 0; c < row->cell_count; c++) kit_add_text(out, &row->cells[c].text);
+                for (uint32_t c = 0; c < row->cell_count; c++)
+                    kit_add_text(out, &row->cells[c].text);
                 kh_buf_text(out, "\n");
             }
             break;

@@ -8,7 +8,7 @@ static const char ladder_rows[] =
     "{ { \"13级4档\", 23.5 }, { \"12级1档\", 25 }, { \"12级4档\", 34 }, { \"11级1档\", 38 },\n"
     "{ \"11级2档\", 42 }, { \"11级3档\", 46 } }";
 
-static const char *const ordinary[] = {"170000.00", "36300.00",  "8000.00", "112500.00",
+static const char *const ordinary[] = {"170000.00",  "36300.00", "8000.00", "112500.00",
                                        "13333.3333", "30000.00", "5500.00", "16000.00"};
 
 static void add_steps(kit *k, kh_card *card)
@@ -166,8 +166,8 @@ Test(document_scorecards, scorecard_explains_what_rounding_leaves_over)
 Test(document_scorecards, scorecard_of_sparse_people)
 {
     static const char *const none[] = {"", "", ""};
-    static const char *const nothing[] = {"综合创利(元)|—|", "本期无数据", "!走势", "!您在这里",
-                                          "!还差", "!从哪里来", "!排名|", NULL};
+    static const char *const nothing[] = {"综合创利(元)|—|", "本期无数据", "!走势",  "!您在这里",
+                                          "!还差",           "!从哪里来",  "!排名|", NULL};
     static const char *const nobody[] = {"工号 M0001|", "综合创利|—|", "!逐项计算", "!规则", NULL};
     kit k;
     open_profit(&k, 1);
@@ -204,8 +204,9 @@ Test(document_scorecards, scorecard_of_many_things)
 {
     const char *points[40];
     for (int i = 0; i < 40; i++) points[i] = i % 3 ? "123456789012.34" : "-99999999999.99";
-    static const char *const said[] = {"工号 M0001|", "−99,999,999,999.99|", "L-0001|", "L-0150|",
-                                       "150 笔 · 合计 150,000.00 元", "!L-0151", NULL};
+    static const char *const said[] = {"工号 M0001|", "−99,999,999,999.99|",         "L-0001|",
+                                       "L-0150|",     "150 笔 · 合计 150,000.00 元", "!L-0151",
+                                       NULL};
     kit k;
     open_profit(&k, 8);
     kit_items(&k, 0, points, 40);
@@ -286,12 +287,17 @@ static void open_points(kit *k)
 
 Test(document_scorecards, points_show_targets_rates_and_pay)
 {
-    static const char *const said[] = {
-        "得分(分)|77.96|",         "本季档次|合格|",
-        "目标(元)|实际(元)|完成率|", "管户总资产|41,960,945.72|41,055,539.82|97.84%|40|39.14|",
-        "理财销售\n无目标,不计分|—|200,000.00|—||10|—|",
-        "得分||||||77.96|",       "本季挂钩工资|挂钩标准 × 得分 ÷ 100|4,149.43|",
-        "年终结算|应发减已发|−120.00|", "!期初", "!挂钩工资|怎样", NULL};
+    static const char *const said[] = {"得分(分)|77.96|",
+                                       "本季档次|合格|",
+                                       "目标(元)|实际(元)|完成率|",
+                                       "管户总资产|41,960,945.72|41,055,539.82|97.84%|40|39.14|",
+                                       "理财销售\n无目标,不计分|—|200,000.00|—||10|—|",
+                                       "得分||||||77.96|",
+                                       "本季挂钩工资|挂钩标准 × 得分 ÷ 100|4,149.43|",
+                                       "年终结算|应发减已发|−120.00|",
+                                       "!期初",
+                                       "!挂钩工资|怎样",
+                                       NULL};
     kit k;
     open_points(&k);
     char *words = words_of(&k, "scorecard-points", 0, "points");
@@ -309,10 +315,16 @@ Test(document_scorecards, points_show_targets_rates_and_pay)
 
 Test(document_scorecards, bsc_adds_items_up_to_dimensions)
 {
-    static const char *const own[] = {"各维度完成率  外圈为 120%|", "管户总资产|97.8%|", "!维度得分", NULL};
-    static const char *const grouped[] = {"维度得分|", "客户|80|77.96|97.4%|", "产品|10|0.00|0.0%|",
-                                          "!财务", "!其他|", "!各维度完成率", NULL};
-    static const char *const rest[] = {"维度得分|", "其他|50|38.82|77.6%|", NULL};
+    static const char *const own[] = {"各维度完成率  外圈为 120%|", "管户总资产|97.8%|",
+                                      "!维度得分", NULL};
+    static const char *const grouped[] = {"维度得分|",
+                                          "客户|80|77.96|97.4%|",
+                                          "产品|20|0.00|0.0%|",
+                                          "!财务",
+                                          "!其他|",
+                                          "!各维度完成率",
+                                          NULL};
+    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.6%|", NULL};
     kit k;
     open_points(&k);
     char *words = words_of(&k, "scorecard-bsc", 0, "no dimensions declared");
@@ -344,11 +356,20 @@ Test(document_scorecards, bsc_adds_items_up_to_dimensions)
 
 Test(document_scorecards, summary_of_a_branch)
 {
-    static const char *const said[] = {
-        "考核结果汇总|", "考核人数|30|其中没有结果 1 人|", "分布  29 人", "网点并排  按人均",
-        "望江支行|14|", "湖滨支行|15|", "等级结构|", "等级去向  行为上季,列为本季",
-        "全员排名  29 人", "没有结果的人  1 人", "M0005|甲|望江支行|除数为零|",
-        "只差一步  ", "M0008|甲|湖滨支行|38.00|12级4档|11级1档|不到 0.01|", NULL};
+    static const char *const said[] = {"考核结果汇总|",
+                                       "考核人数|30|其中没有结果 1 人|",
+                                       "分布  29 人",
+                                       "网点并排  按人均",
+                                       "望江支行|14|",
+                                       "湖滨支行|15|",
+                                       "等级结构|",
+                                       "等级去向  行为上季,列为本季",
+                                       "全员排名  29 人",
+                                       "没有结果的人  1 人",
+                                       "M0005|甲|望江支行|除数为零|",
+                                       "只差一步  ",
+                                       "M0008|甲|湖滨支行|38.00|12级4档|11级1档|不到 0.01|",
+                                       NULL};
     static const kit_past past[] = {{0, "2008Q4", "12级4档", "368600.00"},
                                     {2, "2008Q4", "12级1档", "1.00"}};
     kit k;

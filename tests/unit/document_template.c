@@ -42,7 +42,8 @@ static const struct {
     {"nowhere", NULL, "there is no template 'nowhere.lua' in '", "no such file"},
     {"../secret", NULL, "template '../secret': a name has small letters, digits, '_' and '-'",
      "a path is no name"},
-    {"one", "return 1", "template: the file returns a number, not { of = \"subject\", make =", "no table"},
+    {"one", "return 1",
+     "template: the file returns a number, not { of = \"subject\", make =", "no table"},
     {"one", "return { make = function() end }",
      "one.lua:1:8: template: it needs of = \"subject\" or of = \"results\"", "of what?"},
     {"one", "return { of = \"branch\", make = function() end }",
@@ -54,7 +55,8 @@ static const struct {
     {"one", "return { of = \"subject\" make = 1 }", "one.lua:1:25: ", "a syntax error"},
     {"one", "return { of = \"subject\", make = function() return monney(1) end }",
      "one.lua:1:51: 'monney' is not defined; did you mean 'money'?", "a misspelt helper"},
-    {"one", "use \"parts/nothing\"", "one.lua:1: use \"parts/nothing\": there is no", "a missing part"},
+    {"one", "use \"parts/nothing\"", "one.lua:1: use \"parts/nothing\": there is no",
+     "a missing part"},
 };
 
 Test(document_template, refuses_what_is_no_template)
@@ -81,7 +83,8 @@ Test(document_template, refuses_a_broken_theme)
         {"return { ink = 0 }", "theme.lua:1:8: theme: 'muted' is missing"},
         {"return { ink = 0, small = 6 }",
          "theme.lua:1:8: theme: 'small' is 6; it can be from 8.5 to 60"},
-        {"return { inc = 0 }", "theme.lua:1:8: theme: 'inc' is not known here; did you mean 'ink'?"},
+        {"return { inc = 0 }",
+         "theme.lua:1:8: theme: 'inc' is not known here; did you mean 'ink'?"},
     };
     kit k;
     char error[KH_ERROR_TEXT];
@@ -104,9 +107,10 @@ Test(document_template, knows_its_kind_files_and_texts)
     kit_param(&k, "words", "{ title = \"参数里的字\", { \"更深的字\" } }");
     kit_ladder(&k, "{ { \"11级1档\", 38 } }");
     kit_stage(&k, "contribution", "{ title = \"综合创利\" }");
-    kit_write(&k, "templates/one.lua", "-- 注释里的字\nlocal w = use \"words\"\n"
-                                       "return { of = \"results\", make = function(run)\n"
-                                       "return { title = w .. '单引号' .. [[长括号]] } end }");
+    kit_write(&k, "templates/one.lua",
+              "-- 注释里的字\nlocal w = use \"words\"\n"
+              "return { of = \"results\", make = function(run)\n"
+              "return { title = w .. '单引号' .. [[长括号]] } end }");
     kit_write(&k, "templates/words.lua", "return \"部件里的字\"");
     kh_template *template = kit_template(&k, "one", error);
     cr_assert(template, "%s", error);
@@ -117,9 +121,9 @@ Test(document_template, knows_its_kind_files_and_texts)
     cr_expect(strstr(files[1], "/theme.lua"));
     cr_expect_str_eq(files[2], kit_path(&k, "templates/words.lua"));
     const char *text = kh_template_common_text(template, &k.results);
-    static const char *const in[] = {"单引号", "长括号", "部件里的字", "参数里的字", "更深的字",
-                                     "11级1档", "综合创利", "日均存款", "创利", "某某银行",
-                                     "2009年第一季度", "管理办法"};
+    static const char *const in[] = {"单引号",   "长括号",   "部件里的字",     "参数里的字",
+                                     "更深的字", "11级1档",  "综合创利",       "日均存款",
+                                     "创利",     "某某银行", "2009年第一季度", "管理办法"};
     for (size_t i = 0; i < sizeof in / sizeof *in; i++) cr_expect(strstr(text, in[i]), "%s", in[i]);
     cr_expect_null(strstr(text, "注释里的字"), "comments are not printed");
     cr_expect_null(strstr(text, "M0001"), "nothing of single people");
@@ -146,9 +150,7 @@ static const char *see(kit *k, uint32_t person, const char *expression)
     cr_assert(template, "%s: %s", expression, error);
     const kh_document *d = kit_render(k, template, person, error);
     const char *place = strstr(error, "one.lua:5: ");
-    snprintf(text, sizeof text, "%s", d       ? d->title
-                                      : place ? place + strlen("one.lua:5: ")
-                                              : error);
+    snprintf(text, sizeof text, "%s", d ? d->title : place ? place + strlen("one.lua:5: ") : error);
     kh_template_free(template);
     return text;
 }
@@ -190,6 +192,7 @@ static const struct {
     {"card.items[1].pionts", "an item has no 'pionts'; did you mean 'points'?"},
     {"card.steps[1].outcom", "a step has no 'outcom'; did you mean 'outcome'?"},
     {"card.excluded[1].reason", "a row of excluded has no 'reason'"},
+    {"theme.acent", "theme has no 'acent'; did you mean 'accent'?"},
     {"run.perod", "run has no 'perod'; did you mean 'period'?"},
     {"run.histogram(\"nobody\")", "there is no measure or metric 'nobody'"},
     {"card[1]", "a card is no list"},
@@ -240,8 +243,9 @@ Test(document_template, shows_a_card_and_the_run)
         cr_expect_str_eq(got, views[i].text, "%s\n gives '%s'\n not   '%s'", views[i].expression,
                          got, views[i].text);
     }
-    cr_expect_str_eq(see(&k, 3, "card.score == nil, card.rank == nil, card.group_rank == nil, "
-                                "card.grade == nil, #card.items"),
+    cr_expect_str_eq(see(&k, 3,
+                         "card.score == nil, card.rank == nil, card.group_rank == nil, "
+                         "card.grade == nil, #card.items"),
                      "true true true true 0", "a person without anything");
     kit_close(&k);
 }
@@ -252,17 +256,18 @@ Test(document_template, passes_the_code_to_the_document_and_the_page)
     char error[KH_ERROR_TEXT];
     kit_open(&k);
     kit_people(&k, 1);
-    kit_write(&k, "templates/one.lua", "return { of = \"subject\", make = function(card, run)\n"
-                                       "return { title = run.code or \"none\" } end }");
+    kit_write(&k, "templates/one.lua",
+              "return { of = \"subject\", make = function(card, run)\n"
+              "return { title = run.code or \"none\" } end }");
     kh_template *template = kit_template(&k, "one", error);
     cr_assert(template, "%s", error);
     const kh_document *d = kit_render(&k, template, 0, error);
     cr_expect_str_eq(d->title, "none", "no code is invented");
     cr_expect_str_eq(d->code, "");
     kh_error err = KH_ERROR_INIT;
-    cr_assert_eq(kh_template_render(template, &k.results, &k.facts, 0, "7KQ4-M2XW", &k.document, &d,
-                                    &err),
-                 KH_OK);
+    cr_assert_eq(
+        kh_template_render(template, &k.results, &k.facts, 0, "7KQ4-M2XW", &k.document, &d, &err),
+        KH_OK);
     cr_expect_str_eq(d->title, "7KQ4-M2XW");
     cr_expect_str_eq(d->code, "7KQ4-M2XW");
     cr_expect_str_eq(d->author, "某某银行 · 城东分行", "the author is the organisation");
@@ -294,8 +299,9 @@ Test(document_template, a_distribution_is_not_squeezed_by_a_few)
     for (int i = 0; i < 100; i++) k.cards[i].score = kh_dec_int(i * 10);
     k.cards[99].score = D("99999999");
     k.cards[98].failed = "没有结果";
-    cr_expect_str_eq(see(&k, 0, "run.histogram().from, run.histogram().step, run.histogram().people"),
-                     "0 100 99", "the one far off has no say, the one who failed is not there");
+    cr_expect_str_eq(
+        see(&k, 0, "run.histogram().from, run.histogram().step, run.histogram().people"),
+        "0 100 99", "the one far off has no say, the one who failed is not there");
     cr_expect_str_eq(see(&k, 0, "sum(run.histogram().counts), run.histogram().open_above"),
                      "99 true", "but everybody is counted");
     kit_close(&k);
@@ -307,9 +313,10 @@ Test(document_template, another_run_is_taken_up)
     char error[KH_ERROR_TEXT];
     kit_open(&k);
     kit_people(&k, 2);
-    kit_write(&k, "templates/one.lua", "local first\nreturn { of = \"subject\", make = function(card, run)\n"
-                                       "first = first or card\n"
-                                       "return { title = run.period.name, { paragraph = #first.items } } end }");
+    kit_write(&k, "templates/one.lua",
+              "local first\nreturn { of = \"subject\", make = function(card, run)\n"
+              "first = first or card\n"
+              "return { title = run.period.name, { paragraph = #first.items } } end }");
     kh_template *template = kit_template(&k, "one", error);
     cr_assert(template, "%s", error);
     const kh_document *d = kit_render(&k, template, 1, error);

@@ -214,17 +214,18 @@ kh_status kh_json_read(kh_json **out, kh_arena *arena, const char *path, const c
     kh_error own = KH_ERROR_INIT;
     if (!r.err) r.err = &own;
     r.parser = yajl_alloc(&callbacks, NULL, &r);
-    yajl_status status = yajl_parse(r.parser, (const unsigned char *)text, length);
-    if (status == yajl_status_ok) status = yajl_complete_parse(r.parser);
     kh_status rc = KH_OK;
+    yajl_status status = yajl_parse(r.parser, (const unsigned char *)text, length);
+    if (status == yajl_status_ok) {
+        here(&r); /* an error from now on is one at the end */
+        status = yajl_complete_parse(r.parser);
+    }
     if (status != yajl_status_ok) {
         unsigned char *reason = yajl_get_error(r.parser, 0, (const unsigned char *)text, length);
         const char *words = (const char *)reason;
         rc = kh_fail(r.err, KH_EUSAGE, "%s:%d: this is not JSON: %.*s", path, here(&r),
                      (int)strcspn(words, "\n"), words);
         yajl_free_error(r.parser, reason);
-    } else if (!r.root) {
-        rc = kh_fail(r.err, KH_EUSAGE, "%s: there is no JSON value", path);
     }
     yajl_free(r.parser);
     *out = r.root;

@@ -1,21 +1,13 @@
 /* kaohe try: one rule, or one metric of a project, with numbers typed by hand. */
-#include "cli/cli.h"
+#include "cli/try.h"
 
 #include "base/text.h"
 #include "scheme/rules.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { MILLISECONDS = 20000 };
-
-/* What the child has to do. */
-typedef struct trying {
-    const kh_cli *cli;
-    const char *rule, *folder; /* rule: NULL = list them; folder: of a project, for a metric */
-    const char *json;          /* inputs, or NULL */
-    char **words;              /* key=value ... */
-    int word_count;
-} trying;
 
 /* One line of JSON, or two lines to read. */
 static void show_rule(const kh_rule *rule, bool json)
@@ -44,7 +36,7 @@ static void show_rule(const kh_rule *rule, bool json)
 }
 
 /* The inputs: --json first, then each key=value, which wins. */
-static kh_status read_inputs(const trying *t, const kh_rule *rule, kh_arena *arena, kh_json **out,
+static kh_status read_inputs(const kh_trying *t, const kh_rule *rule, kh_arena *arena, kh_json **out,
                              kh_error *err)
 {
     kh_status rc = KH_OK;
@@ -70,13 +62,13 @@ static kh_status read_inputs(const trying *t, const kh_rule *rule, kh_arena *are
     return rc;
 }
 
-static kh_status try_rule(const trying *t, kh_rules *rules, kh_error *err)
+static kh_status try_rule(const kh_trying *t, kh_rules *rules, kh_error *err)
 {
     const kh_rule *rule;
     kh_arena arena = {0};
     kh_json *inputs;
     kh_buf out = {0};
-    kh_status rc = kh_rules_find(rules, t->rule, &rule, err);
+    kh_status rc = kh_rules_find(rules, t->name, &rule, err);
     if (rc == KH_OK) rc = read_inputs(t, rule, &arena, &inputs, err);
     if (rc == KH_OK) rc = kh_rules_eval(rules, rule, inputs, &out, err);
     if (rc == KH_OK) puts(out.data);
@@ -87,13 +79,13 @@ static kh_status try_rule(const trying *t, kh_rules *rules, kh_error *err)
 
 static int try_child(void *ctx, kh_guard *guard)
 {
-    const trying *t = ctx;
+    const kh_trying *t = ctx;
     kh_rules *rules;
     kh_error err = KH_ERROR_INIT;
-    kh_guard_enter(guard, 0, "rule", t->rule ? t->rule : "", MILLISECONDS);
+    kh_guard_enter(guard, 0, "rule", t->name ? t->name : "", MILLISECONDS);
     kh_status rc = kh_rules_new(&rules, t->cli->places.share, &err);
-    if (rc == KH_OK && t->rule) rc = try_rule(t, rules, &err);
-    for (uint32_t i = 0; rc == KH_OK && !t->rule && i < kh_rules_count(rules); i++) {
+    if (rc == KH_OK && t->name) rc = try_rule(t, rules, &err);
+    for (uint32_t i = 0; rc == KH_OK && !t->name && i < kh_rules_count(rules); i++) {
         show_rule(kh_rules_at(rules, i), t->cli->json);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
@@ -102,9 +94,17 @@ static int try_child(void *ctx, kh_guard *guard)
     return kh_exit_code(rc);
 }
 
+static bool is_project(const char *path)
+{
+    kh_arena arena = {0};
+    bool found = access(kh_arena_printf(&arena, "%s/kaohe.lua", path), R_OK) == 0;
+    kh_arena_fini(&arena);
+    return found;
+}
+
 int kh_verb_try(kh_cli *cli, int argc, char **argv)
 {
-    trying t = {.cli = cli, .words = argv};
+    kh_trying t = {.cli = cli, .words = argv};
     bool list = false;
     for (int i = 1; i < argc; i++) {
         char *word = argv[i];
@@ -114,16 +114,22 @@ int kh_verb_try(kh_cli *cli, int argc, char **argv)
             t.json = argv[++i]; /* main.c leaves it here only with a record behind it */
         } else if (!strncmp(word, "--json=", 7)) {
             t.json = word + 7;
+        } else if (!strncmp(word, "--period=", 9)) {
+            t.period = word + 9;
+        } else if (!strcmp(word, "--period") && i + 1 < argc) {
+            t.period = argv[++i];
         } else if (word[0] == '-') {
             return kh_cli_usage("there is no option '%s'", word);
+        } else if (!t.name && !t.folder && is_project(word)) {
+            t.folder = word;
+        } else if (!t.name && !strchr(word, '=')) {
+            t.name = word;
         } else if (strchr(word, '=')) {
             t.words[t.word_count++] = word;
-        } else if (!t.rule) {
-            t.rule = word;
         } else {
             return kh_cli_usage("'%s': write key=value", word);
         }
     }
-    if (list == !!t.rule) return kh_cli_usage("write: kaohe try RULE key=value ..., or --list");
-    return kh_supervise(try_child, &t);
+    if (list == !!t.name) return kh_cli_usage("write: kaohe try RULE key=value ..., or --list");
+    return kh_supervise(t.folder ? kh_try_metric : try_child, &t);
 }

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 
+#include <kaohe/decimal.h>
 #include <lua.h>
 
 typedef enum kh_schema_kind {

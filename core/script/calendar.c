@@ -41,6 +41,12 @@ static bool day_argument(lua_State *L, int argument, kh_date *out)
     return luaL_error(L, "'%s' is not a day; write it like 2009-03-31", quoted);
 }
 
+static int push_absent(lua_State *L)
+{
+    lua_pushnil(L);
+    return 1;
+}
+
 static int push_day(lua_State *L, int64_t day)
 {
     char text[KH_DATE_TEXT];
@@ -63,7 +69,7 @@ static int64_t steps_argument(lua_State *L, int argument, int64_t most)
 static int date_add_months(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return 0;
+    if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return push_absent(L);
     int64_t months = steps_argument(L, 2, 12 * YEAR_MOST);
     kh_ymd d = kh_date_ymd(day);
     int64_t total = d.year * INT64_C(12) + d.month - 1 + months;
@@ -74,14 +80,14 @@ static int date_add_months(lua_State *L)
 static int date_add_days(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return 0;
+    if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return push_absent(L);
     return push_day(L, day + steps_argument(L, 2, 366 * YEAR_MOST));
 }
 
 static int date_days(lua_State *L)
 {
     kh_date from, to;
-    if (!day_argument(L, 1, &from) || !day_argument(L, 2, &to)) return 0;
+    if (!day_argument(L, 1, &from) || !day_argument(L, 2, &to)) return push_absent(L);
     lua_pushinteger(L, (lua_Integer)to - from);
     return 1;
 }
@@ -89,7 +95,7 @@ static int date_days(lua_State *L)
 static int date_years(lua_State *L)
 {
     kh_date from, on;
-    if (!day_argument(L, 1, &from) || !day_argument(L, 2, &on)) return 0;
+    if (!day_argument(L, 1, &from) || !day_argument(L, 2, &on)) return push_absent(L);
     lua_pushinteger(L, kh_date_years(from, on));
     return 1;
 }
@@ -97,7 +103,7 @@ static int date_years(lua_State *L)
 static int date_parts(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day)) return 0;
+    if (!day_argument(L, 1, &day)) return push_absent(L);
     kh_ymd d = kh_date_ymd(day);
     lua_createtable(L, 0, 4);
     lua_pushinteger(L, d.year);
@@ -114,7 +120,7 @@ static int date_parts(lua_State *L)
 static int date_weekday(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day)) return 0;
+    if (!day_argument(L, 1, &day)) return push_absent(L);
     lua_pushinteger(L, kh_date_weekday(day));
     return 1;
 }
@@ -122,7 +128,7 @@ static int date_weekday(lua_State *L)
 static int date_month_end(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day)) return 0;
+    if (!day_argument(L, 1, &day)) return push_absent(L);
     kh_ymd d = kh_date_ymd(day);
     return push_day(L, kh_date_of(d.year, d.month, kh_month_days(d.year, d.month)));
 }
@@ -167,7 +173,7 @@ static kh_calendar calendar_arguments(lua_State *L, int holidays, int makeup)
 static int date_is_workday(lua_State *L)
 {
     kh_date day;
-    if (!day_argument(L, 1, &day)) return 0;
+    if (!day_argument(L, 1, &day)) return push_absent(L);
     kh_calendar calendar = calendar_arguments(L, 2, 3);
     lua_pushboolean(L, kh_calendar_is_workday(&calendar, day));
     return 1;
@@ -176,7 +182,7 @@ static int date_is_workday(lua_State *L)
 static int date_deadline(lua_State *L)
 {
     kh_date from;
-    if (!day_argument(L, 1, &from) || lua_isnoneornil(L, 2)) return 0;
+    if (!day_argument(L, 1, &from) || lua_isnoneornil(L, 2)) return push_absent(L);
     lua_Integer workdays = kh_library_integer(L, 2, 0);
     luaL_argcheck(L, workdays >= 0 && workdays <= WORKDAYS_MOST, 2,
                   "working days are a number from 0 to 1000");

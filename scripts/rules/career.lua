@@ -31,18 +31,20 @@ M.loan_volume_grade = rule {
     end,
 }
 
---- A21 邮政降为业务员:个人劳产率连续低于全局人均。来源:000「持续低于」;连续 2 年为 [默认],「低于」不含相等。
+--- A21 邮政降为业务员:个人劳产率持续低于全局人均。来源:000;连续 2 年为 [默认],「低于」不含相等。
 M.productivity_downgrade = rule {
     title = "劳产率降级",
     source = "000 邮政 A21",
-    inputs = "own_wan [n], bureau_wan [n], window i=2, op t=<",
+    inputs = "own_wan [n], bureau_wan [n], window i=2, op o=<",
     outputs = "run_below i, tier t",
     run = function(x)
         local years, below = #x.own_wan, 0
         if years ~= #x.bureau_wan then
-            error("own_wan has " .. years .. " years and bureau_wan " .. #x.bureau_wan .. "; give both for each year")
+            error("own_wan has " .. years .. " years and bureau_wan " .. #x.bureau_wan
+                .. "; give both for each year")
         end
-        while below < years and common.holds(x.op, x.own_wan[years - below], x.bureau_wan[years - below]) do
+        for year = years, 1, -1 do
+            if not common.holds(x.op, x.own_wan[year], x.bureau_wan[year]) then break end
             below = below + 1
         end
         return { run_below = below, tier = below >= x.window and "业务员" or "客户经理" }
@@ -50,7 +52,9 @@ M.productivity_downgrade = rule {
 }
 
 -- A23 客户经理等级对应的行员等级,出自原文。
-local staff_grades = { ["高级"] = 5, ["一级"] = 6, ["二级"] = 7, ["三级"] = 8, ["四级"] = 9, ["见习"] = 9 }
+local staff_grades = {
+    ["高级"] = 5, ["一级"] = 6, ["二级"] = 7, ["三级"] = 8, ["四级"] = 9, ["见习"] = 9,
+}
 
 --- A23 客户经理等级折合行员等级。来源:000 六级银行。
 M.staff_grade_lookup = rule {
@@ -58,7 +62,9 @@ M.staff_grade_lookup = rule {
     source = "000 六级银行 A23",
     inputs = "cm_grade t",
     outputs = "staff_grade_deng i",
-    run = function(x) return { staff_grade_deng = common.pick(staff_grades, x.cm_grade, "grade") } end,
+    run = function(x)
+        return { staff_grade_deng = common.pick(staff_grades, x.cm_grade, "grade") }
+    end,
 }
 
 --- A25 两个等级中较高者:八级制 8 最高,九级制 1 最高。来源:000 等级制建议。
@@ -74,14 +80,16 @@ M.higher_grade = rule {
 }
 
 -- A25 四级七档,由低到高,出自原文。
-local seven_steps = { "见习", "初级一档", "初级二档", "中级一档", "中级二档", "高级一档", "高级二档" }
+local seven_steps = {
+    "见习", "初级一档", "初级二档", "中级一档", "中级二档", "高级一档", "高级二档",
+}
 
 --- A26 等级升降,一次一档。来源:000「两年一评、连续两年不理想只能平级、不能胜任解聘」;
 --- 全优且合格晋升、末三年均差降级为 [默认]。最高档不再升,最低档不再降,都是平级。
 M.grade_movement = rule {
     title = "等级升降",
     source = "000 A26",
-    inputs = "grade t, ratings [t], qualified b, capable b",
+    inputs = "grade t, ratings [(优|良|差)], qualified b, capable b",
     outputs = "result t, grade t?",
     run = function(x)
         local at, years = common.place(seven_steps, x.grade, "grade"), #x.ratings
@@ -102,10 +110,12 @@ M.grade_movement = rule {
 
 -- A27 任职资格基本条件,原表已失,全部为 [默认];见习不看满意度与业绩。
 local conditions = {
-    ["见习"] = { years = 0, education = "大专", exam = "entry" },
-    ["初级"] = { years = 1, education = "大专", exam = "entry", satisfaction = 80, results = 60 },
-    ["中级"] = { years = 3, education = "大专", exam = "intermediate", satisfaction = 85, results = 80 },
-    ["高级"] = { years = 5, education = "本科", exam = "senior", satisfaction = 90, results = 90 },
+    ["见习"] = { years = 0, exam = "entry", education = "大专" },
+    ["初级"] = { years = 1, exam = "entry", education = "大专", satisfaction = 80, results = 60 },
+    ["中级"] = {
+        years = 3, exam = "intermediate", education = "大专", satisfaction = 85, results = 80,
+    },
+    ["高级"] = { years = 5, exam = "senior", education = "本科", satisfaction = 90, results = 90 },
 }
 
 --- A27 任职条件:业绩是必要而非充分条件,业绩达到而他项不足者只给奖金与表彰(reward_only)。来源:000。
@@ -113,7 +123,8 @@ local conditions = {
 M.grade_conditions = rule {
     title = "任职资格基本条件",
     source = "000 A27",
-    inputs = "grade t, years n, education t, exam t?, satisfaction n, results n",
+    inputs = [[grade t, years n, education t, exam (entry|intermediate|senior)?, satisfaction n,
+               results n]],
     outputs = "pass b, fails [t], reward_only b",
     run = function(x)
         local need = common.pick(conditions, x.grade, "grade")
@@ -161,11 +172,14 @@ M.job_points = rule {
     title = "岗位评价点数",
     source = "004 全行绩效 E21",
     inputs = [[levels {knowledge i, responsibility i, effort i, communication i, environment i},
-               weights {knowledge n=25, responsibility n=30, effort n=20, communication n=15, environment n=10}]],
+               weights {knowledge n=25, responsibility n=30, effort n=20, communication n=15,
+                        environment n=10}]],
     outputs = "points i, job_grade i",
     run = function(x)
         for factor, level in pairs(x.levels) do
-            if level < 1 or level > 5 then error("level " .. level .. " of '" .. factor .. "' is not 1 to 5") end
+            if level < 1 or level > 5 then
+                error("level " .. level .. " of '" .. factor .. "' is not 1 to 5")
+            end
         end
         local points = common.blend(x.levels, x.weights) * 200
         return { points = points, job_grade = floor((points - 200) / 100) + 1 }

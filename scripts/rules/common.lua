@@ -8,13 +8,18 @@ local compare = {
     ["<"] = function(a, b) return a < b end,
 }
 
+local function unknown(what, name, known)
+    error(what .. " '" .. tostring(name) .. "' is not known; use one of "
+        .. table.concat(known, ", "))
+end
+
 --- 表中的一项;没有这一项时报错并列出可用的名称。
 function M.pick(choices, name, what)
     local value = choices[name]
     if value ~= nil then return value end
     local known = {}
     for choice in pairs(choices) do known[#known + 1] = choice end
-    error(what .. " '" .. tostring(name) .. "' is not known; use one of " .. table.concat(known, ", "))
+    unknown(what, name, known)
 end
 
 --- 有序名单中的位置,从 1 起;名单之外报错。
@@ -22,16 +27,19 @@ function M.place(list, name, what)
     for i, entry in ipairs(list) do
         if entry == name then return i end
     end
-    error(what .. " '" .. tostring(name) .. "' is not known; use one of " .. table.concat(list, ", "))
+    unknown(what, name, list)
 end
 
---- 比较词(总则第 4 条):「以上、以下、以内、不低于、不超过、达到」含本数,「超过、高于、低于、未满」不含。
+--- 比较词(总则第 4 条):「以上、以下、以内、不低于、不超过、达到」含本数,
+--- 「超过、高于、低于、未满」不含。
 function M.holds(op, a, b)
     return M.pick(compare, op, "comparison")(a, b)
 end
 
 -- 学历由低到高,高中与中专同级;博士为 [默认] 增补。
-local education = { ["高中"] = 1, ["中专"] = 1, ["大专"] = 2, ["本科"] = 3, ["硕士"] = 4, ["博士"] = 5 }
+local education = {
+    ["高中"] = 1, ["中专"] = 1, ["大专"] = 2, ["本科"] = 3, ["硕士"] = 4, ["博士"] = 5,
+}
 
 --- 学历不低于要求。
 function M.educated(has, needed)
@@ -80,7 +88,8 @@ function M.weighted(items, weights, rules)
         local item = items[name]
         goals[#goals + 1] = {
             actual = item.actual, target = item.target, weight = weight,
-            zero_target = rules.zero_target, floor = rules.item_floor, cap = item.cap or rules.item_cap,
+            zero_target = rules.zero_target, floor = rules.item_floor,
+            cap = item.cap or rules.item_cap,
         }
     end
     return weigh { items = goals }.score

@@ -35,7 +35,10 @@ M.customer_service_grade = rule {
             for _, entry in ipairs(service_classes) do
                 if not found and (entry.from == nil or score >= entry.from) then found = entry end
             end
-            graded[i] = { id = customer.id, score = score, class = found.class, cycle_days = found.cycle_days }
+            graded[i] = {
+                id = customer.id, score = score,
+                class = found.class, cycle_days = found.cycle_days,
+            }
         end
         return { customers = graded }
     end,
@@ -80,15 +83,17 @@ M.stock_lock = rule {
     run = function(x) return { kept = x.current_wan >= x.bottom_line * x.locked_base_wan } end,
 }
 
+local second_visit = { ["抵触"] = false, ["中立"] = false, ["积极"] = true }
+
 --- D11 潜在客户跟进:态度积极者须再访或去电。来源:003;期限 7 天(含)为 [默认]。
 M.prospect_follow_up = rule {
     title = "潜在客户跟进",
     source = "003 D11",
-    inputs = "attitude t, days_to_second_contact i?, limit_days i=7",
+    inputs = "attitude (抵触|中立|积极), days_to_second_contact i?, limit_days i=7",
     outputs = "ok b",
     run = function(x)
         local days = x.days_to_second_contact
-        local needed = common.pick({ ["抵触"] = false, ["中立"] = false, ["积极"] = true }, x.attitude, "attitude")
+        local needed = common.pick(second_visit, x.attitude, "attitude")
         return { ok = not needed or (days ~= nil and days <= x.limit_days) }
     end,
 }
@@ -114,7 +119,7 @@ M.private_bank_service = rule {
     run = function(x)
         local contacted, months = {}, 0
         for _, month in ipairs(x.contact_months) do
-            if month < 1 or month > 12 then error("contact month " .. month .. " is not 1 to 12") end
+            if month < 1 or month > 12 then error("month " .. month .. " is not 1 to 12") end
             if not contacted[month] then months = months + 1 end
             contacted[month] = true
         end
@@ -132,13 +137,16 @@ M.private_bank_service = rule {
 M.service_4211 = rule {
     title = "财富客户 4-2-1-1 服务",
     source = "004 理财经理 E07",
-    inputs = [[contacts_by_quarter [i], investment_services i, aum_wan n, allocation_plan b, plan_from_wan n=500]],
+    inputs = [[contacts_by_quarter [i], investment_services i, aum_wan n, allocation_plan b,
+               plan_from_wan n=500]],
     outputs = "compliant b, missing [t]",
     run = function(x)
-        local quarters = #x.contacts_by_quarter
-        if quarters ~= 4 then error("contacts_by_quarter has " .. quarters .. " numbers; give one a quarter, four") end
+        local contacts = x.contacts_by_quarter
+        if #contacts ~= 4 then
+            error("contacts_by_quarter has " .. #contacts .. " numbers; give four, one a quarter")
+        end
         local missing = common.failed {
-            { "quarterly_contact", common.count(x.contacts_by_quarter, function(n) return n >= 1 end) == 4 },
+            { "quarterly_contact", min(table.unpack(contacts)) >= 1 },
             { "investment_service", x.investment_services >= 2 },
             { "allocation_plan", x.allocation_plan or x.aum_wan < x.plan_from_wan },
         }

@@ -10,12 +10,14 @@ local phase_weights = {
     { deposit = 0, loan = 100 },
 }
 
---- A04 存贷款考核得分。来源:000 农信社「逐步降低存款考核,强调贷款管理」;不给权重即取该阶段的 [默认]。
+--- A04 存贷款考核得分。来源:000 农信社「逐步降低存款考核,强调贷款管理」;
+--- 不给权重即取该阶段的 [默认]。
 M.deposit_loan_score = rule {
     title = "存贷款权重转换得分",
     source = "000 农信社 A04",
     inputs = [[phase i, weights {deposit n, loan n}?=null, dep_actual_wan n, dep_target_wan n,
-               loan_actual_wan n, loan_target_wan n, zero_target t=full, item_floor n?=0, item_cap n?=null]],
+               loan_actual_wan n, loan_target_wan n,
+               zero_target (full|zero|exclude)=full, item_floor n?=0, item_cap n?=null]],
     outputs = "score n2?",
     run = function(x)
         local items = {
@@ -27,14 +29,16 @@ M.deposit_loan_score = rule {
     end,
 }
 
---- A12 客户经理分层方案的评价。来源:000;五项名称出自原文,权重 30/15/20/25/10 与封顶 100% 为 [默认]。
+--- A12 客户经理分层方案的评价。来源:000;五项名称出自原文,
+--- 权重 30/15/20/25/10 与封顶 100% 为 [默认]。
 --- 成本项:不超预算为 1,超出为预算÷成本。
 M.layering_plan_score = rule {
     title = "分层方案评价(满意度、往来次数、服务质量、增长、成本)",
     source = "000 A12",
-    inputs = [[satisfaction n, contacts n, contacts_plan n, service n, growth r, growth_plan r, cost n, cost_budget n,
+    inputs = [[satisfaction n, contacts n, contacts_plan n, service n, growth r, growth_plan r,
+               cost n, cost_budget n,
                weights {satisfaction n=30, contacts n=15, service n=20, growth n=25, cost n=10},
-               zero_target t=full, item_floor n?=0, item_cap n?=1]],
+               zero_target (full|zero|exclude)=full, item_floor n?=0, item_cap n?=1]],
     outputs = "score n2?",
     run = function(x)
         local items = {
@@ -53,7 +57,8 @@ M.layering_plan_score = rule {
 M.generic_evaluation = rule {
     title = "通用评价(满意度、业绩、目标达成)",
     source = "000 A13",
-    inputs = [[satisfaction n, results n, goals n, weights {satisfaction n=30, results n=40, goals n=30}]],
+    inputs = [[satisfaction n, results n, goals n,
+               weights {satisfaction n=30, results n=40, goals n=30}]],
     outputs = "score n2, band t",
     run = function(x)
         local score = common.blend(x, x.weights)
@@ -65,18 +70,21 @@ M.generic_evaluation = rule {
 M.three_sided_score = rule {
     title = "三面考核得分",
     source = "001 胜任力 B02",
-    inputs = [[task n, competency n, management n, weights {task n=60, competency n=20, management n=20}]],
+    inputs = [[task n, competency n, management n,
+               weights {task n=60, competency n=20, management n=20}]],
     outputs = "score n2",
     run = function(x) return { score = common.blend(x, x.weights) } end,
 }
 
---- B07 电信网格得分。来源:001;七项名称出自原文,权重 10/5/10/30/15/15/15、下限 0、封顶 100% 为 [默认]。
+--- B07 电信网格得分。来源:001;七项名称出自原文,
+--- 权重 10/5/10/30/15/15/15、下限 0、封顶 100% 为 [默认]。
 M.grid_score = rule {
     title = "网格客户经理得分(本网、异网、建档、发展、欠费、挽留、投诉)",
     source = "001 电信网格 B07",
-    inputs = [[rates {own_visits r, other_visits r, filing r, growth r, arrears r, retention r, complaints r},
-               weights {own_visits n=10, other_visits n=5, filing n=10, growth n=30, arrears n=15, retention n=15,
-                        complaints n=15},
+    inputs = [[rates {own_visits r, other_visits r, filing r, growth r, arrears r, retention r,
+                      complaints r},
+               weights {own_visits n=10, other_visits n=5, filing n=10, growth n=30, arrears n=15,
+                        retention n=15, complaints n=15},
                item_floor n?=0, item_cap n?=1]],
     outputs = "score n2",
     run = function(x) return { score = common.weighted_rates(x.rates, x.weights, x) } end,
@@ -106,8 +114,9 @@ M.wealth_manager_score = rule {
 M.sales_maintenance_score = rule {
     title = "理财经理销售与维护得分",
     source = "004 理财经理 E08",
-    inputs = [[sales_wan n, target_wan n, maintained i, assigned i, weights {sales n=50, maintenance n=50},
-               sales_cap n?=1.2, zero_target t=full]],
+    inputs = [[sales_wan n, target_wan n, maintained i, assigned i,
+               weights {sales n=50, maintenance n=50}, sales_cap n?=1.2,
+               zero_target (full|zero|exclude)=full]],
     outputs = "maintenance_rate r6, score n2",
     run = function(x)
         local maintained = x.maintained / x.assigned or 0
@@ -116,8 +125,8 @@ M.sales_maintenance_score = rule {
             maintenance = { actual = x.maintained, target = x.assigned },
         }
         if x.assigned == 0 then items.maintenance = { actual = 0, target = 1 } end
-        local score = common.weighted(items, x.weights, { zero_target = x.zero_target, item_floor = 0 })
-        return { maintenance_rate = maintained, score = score }
+        local rules = { zero_target = x.zero_target, item_floor = 0 }
+        return { maintenance_rate = maintained, score = common.weighted(items, x.weights, rules) }
     end,
 }
 
@@ -136,26 +145,26 @@ M.course_mark = rule {
     end,
 }
 
---- E26 单项指标折分:按四档的指标值分段线性内插,两端之外取端点分。来源:004「优秀、良好、合格、不合格」;
---- 内插为 [默认]。scale 的分数递增,指标值递增(越大越好)或递减(越小越好)。
+--- E26 单项指标折分:按四档的指标值分段线性内插,两端之外取端点分。
+--- 来源:004「优秀、良好、合格、不合格」;内插为 [默认]。
+--- scale 的分数递增,指标值递增(越大越好)或递减(越小越好)。
 M.kpi_points = rule {
     title = "指标值折算得分与等次",
     source = "004 全行绩效 E26",
     inputs = "value n, scale [{value n, points n}]",
     outputs = "points n2, band t",
     run = function(x)
-        local scale, points = x.scale, nil
+        local scale, at, points = x.scale, 0, nil
         if #scale == 0 then error("the scale is empty; give at least one {value, points}") end
-        local up = scale[#scale].value >= scale[1].value
-        for i = 2, #scale do
-            local a, b = scale[i - 1], scale[i]
-            if a.points > b.points or (up and a.value > b.value) or (not up and a.value < b.value) then
-                error("entry " .. i .. " of the scale is out of order; points rise, values rise or fall throughout")
+        local sign = scale[#scale].value >= scale[1].value and 1 or -1
+        for i, entry in ipairs(scale) do
+            local last = scale[i - 1] or entry
+            if entry.points < last.points or (entry.value - last.value) * sign < 0 then
+                error("entry " .. i .. " of the scale is out of order; "
+                    .. "points rise, values rise or fall throughout")
             end
+            if (x.value - entry.value) * sign >= 0 then at = i end
         end
-        local at = common.count(scale, function(entry)
-            return up and x.value >= entry.value or not up and x.value <= entry.value
-        end)
         local a, b = scale[at], scale[at + 1]
         if a and b then
             local width = b.value - a.value
@@ -191,10 +200,10 @@ M.post_kpi_score = rule {
                       fee_income {actual n, target n}, new_corporate_accounts {actual n, target n},
                       new_vip {actual n, target n}, file_completeness {actual n, target n},
                       prospect_contacts {actual n, target n}, training_time {actual n, target n}},
-               weights {deposit_growth n=15, deposit_balance n=10, loan_growth n=10, loan_balance n=5,
-                        fee_income n=5, new_corporate_accounts n=15, new_vip n=15, file_completeness n=8,
-                        prospect_contacts n=7, training_time n=10},
-               zero_target t=full, item_floor n?=0, item_cap n?=1.2]],
+               weights {deposit_growth n=15, deposit_balance n=10, loan_growth n=10,
+                        loan_balance n=5, fee_income n=5, new_corporate_accounts n=15, new_vip n=15,
+                        file_completeness n=8, prospect_contacts n=7, training_time n=10},
+               zero_target (full|zero|exclude)=full, item_floor n?=0, item_cap n?=1.2]],
     outputs = "score n2?, band t?",
     run = function(x)
         local score = common.weighted(x.items, x.weights, x)
@@ -207,13 +216,15 @@ M.post_kpi_score = rule {
 M.rank_scores = rule {
     title = "业绩排名",
     source = "004 VIP 部 E04",
-    inputs = "scores [{id t, score n}], method t=competition",
+    inputs = "scores [{id t, score n}], method (competition|dense)=competition",
     outputs = "ranks [{id t, rank i}]",
     run = function(x)
         local dense = common.pick({ competition = false, dense = true }, x.method, "method")
         local scores, ranks = {}, {}
         for i, entry in ipairs(x.scores) do scores[i] = entry.score end
-        for i, place in ipairs(rank(scores, dense)) do ranks[i] = { id = x.scores[i].id, rank = place } end
+        for i, place in ipairs(rank(scores, dense)) do
+            ranks[i] = { id = x.scores[i].id, rank = place }
+        end
         return { ranks = ranks }
     end,
 }

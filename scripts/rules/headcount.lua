@@ -11,7 +11,8 @@ local per_post = { ["城网"] = { 140, 200 }, ["农网"] = { 100, 140 } }
 M.tobacco_staffing = rule {
     title = "按客户数配岗",
     source = "000 烟草 A16",
-    inputs = "area_class t, customers i, per_post_min i?=null, per_post_max i?=null, prefer t=min",
+    inputs = [[area_class (城网|农网), customers i, per_post_min i?=null, per_post_max i?=null,
+               prefer (min|max)=min]],
     outputs = "min_posts i, max_posts i, exact_fit b, default_posts i, load_per_post n2?",
     run = function(x)
         local range = common.pick(per_post, x.area_class, "area class")
@@ -71,7 +72,7 @@ M.product_manager_need = rule {
 M.team_structure = rule {
     title = "队伍年龄结构",
     source = "001 江苏 B27",
-    inputs = "persons [{age i, service_years n}], max_age i=25, op t=<=",
+    inputs = "persons [{age i, service_years n}], max_age i=25, op o=<=",
     outputs = "count i, mean_service n2?",
     run = function(x)
         local count, years = 0, 0

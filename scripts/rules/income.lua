@@ -3,8 +3,8 @@ local common = use "rules/common"
 
 local M = {}
 
---- A05 客户经理平均收入不低于内勤的两倍。来源:000 农信社「内勤两倍以上」;口径按年、全部应税收入为 [默认]。
---- 没有内勤(back_avg 为空)则全部不适用。
+--- A05 客户经理平均收入不低于内勤的两倍。来源:000 农信社「内勤两倍以上」;
+--- 按年、取全部应税收入为 [默认]。没有内勤(back_avg 为空)则全部不适用。
 M.income_ratio_check = rule {
     title = "客户经理与内勤收入比",
     source = "000 农信社 A05",
@@ -21,7 +21,8 @@ M.income_ratio_check = rule {
     end,
 }
 
---- A06 保底不封顶:有任职资格者收入不低于内勤平均的 80%。来源:000 农信社;内勤平均取同一法人为 [默认]。
+--- A06 保底不封顶:有任职资格者收入不低于内勤平均的 80%。来源:000 农信社;
+--- 内勤平均取同一法人为 [默认]。
 M.income_floor = rule {
     title = "收入保底不封顶",
     source = "000 农信社 A06",
@@ -34,13 +35,16 @@ M.income_floor = rule {
     end,
 }
 
---- A08 客户关系维护费(通讯、燃油、公关)。来源:000 农信社;每月 500 元加每户 2 元、封顶 2000 元均为 [默认]。
+--- A08 客户关系维护费(通讯、燃油、公关)。来源:000 农信社;
+--- 每月 500 元加每户 2 元、封顶 2000 元均为 [默认]。
 M.maintenance_allowance = rule {
     title = "客户关系维护费",
     source = "000 农信社 A08",
     inputs = "distinct_customers_visited i, base n=500, per_customer n=2, cap n=2000",
     outputs = "allowance n2",
-    run = function(x) return { allowance = min(x.cap, x.base + x.per_customer * x.distinct_customers_visited) } end,
+    run = function(x)
+        return { allowance = min(x.cap, x.base + x.per_customer * x.distinct_customers_visited) }
+    end,
 }
 
 --- A09 信贷风险补偿金。来源:000 农信社,仅存名称;规则为 [默认]:每次绩效计提 10% 入个人账户,
@@ -54,7 +58,10 @@ M.risk_fund = rule {
         local withheld = x.perf_pay * x.withhold_rate
         local fund = x.fund + withheld
         local used = max(0, min(x.loss, fund))
-        return { withheld = withheld, paid_now = x.perf_pay - withheld, used_for_loss = used, fund_after = fund - used }
+        return {
+            withheld = withheld, paid_now = x.perf_pay - withheld,
+            used_for_loss = used, fund_after = fund - used,
+        }
     end,
 }
 
@@ -89,7 +96,8 @@ M.contribution_shares_valid = rule {
 M.quarter_entitlement = rule {
     title = "季度达标待遇",
     source = "000 六级银行 A24",
-    inputs = [[year_standard_wan n, actual_wan n, quarter_share r=0.25, bonus_rate r=0.10, grade_pay n, allowances n]],
+    inputs = [[year_standard_wan n, actual_wan n, quarter_share r=0.25, bonus_rate r=0.10,
+               grade_pay n, allowances n]],
     outputs = "quarter_standard_wan n2, reached b, bonus n2, paid n2",
     run = function(x)
         local standard = x.year_standard_wan * x.quarter_share
@@ -107,18 +115,23 @@ M.quarter_entitlement = rule {
 M.deferred_pay = rule {
     title = "绩效延期支付",
     source = "001 B05",
-    inputs = "base n, allowance n, perf n, deferred_share r=0.40, years i=3, forfeit_from_year i?=null",
+    inputs = [[base n, allowance n, perf n, deferred_share r=0.40, years i=3,
+               forfeit_from_year i?=null]],
     outputs = "paid_now n2, deferred n2, releases [n2]",
     run = function(x)
         local deferred, equal = round(x.perf * x.deferred_share, 2), {}
         for year = 1, x.years do equal[year] = 1 end
         local releases = common.split(deferred, equal, 2)
         for year = max(1, x.forfeit_from_year or x.years + 1), x.years do releases[year] = 0 end
-        return { paid_now = x.base + x.allowance + x.perf - deferred, deferred = deferred, releases = releases }
+        return {
+            paid_now = x.base + x.allowance + x.perf - deferred,
+            deferred = deferred, releases = releases,
+        }
     end,
 }
 
---- B14 级差地租:目标随继承的客户利润而定,增量有奖,减量不罚。来源:001;κ = 1.00、奖励率 10% 为 [默认]。
+--- B14 级差地租:目标随继承的客户利润而定,增量有奖,减量不罚。来源:001;
+--- κ = 1.00、奖励率 10% 为 [默认]。
 M.rent_target = rule {
     title = "级差地租目标与增量奖励",
     source = "001 效益 B14",
@@ -127,21 +140,24 @@ M.rent_target = rule {
     run = function(x)
         local target = x.base_wan * x.kappa
         local increment = x.actual_wan - target
-        return { target_wan = target, increment_wan = increment, reward = max(0, increment) * 10000 * x.reward_rate }
+        local reward = max(0, increment) * 10000 * x.reward_rate
+        return { target_wan = target, increment_wan = increment, reward = reward }
     end,
 }
 
---- E02 产品计价与倒扣:未完成任务的按完成率扣减。来源:004 VIP 部;公式 单价×数量×min(1, 完成率) 为 [默认]。
+--- E02 产品计价与倒扣:未完成任务的按完成率扣减。来源:004 VIP 部;
+--- 公式 单价×数量×min(1, 完成率) 为 [默认]。
 --- 逐项四舍五入到分后相加;不计分的项目(zero_target = exclude)不付。
 M.priced_products = rule {
     title = "产品计价",
     source = "004 VIP 部 E02",
-    inputs = "items [{price n, volume n, target n}], zero_target t=full, item_cap n?=1",
+    inputs = [[items [{price n, volume n, target n}], zero_target (full|zero|exclude)=full,
+               item_cap n?=1]],
     outputs = "pay [n2], total n2",
     run = function(x)
         local pay, total = {}, 0
         for i, item in ipairs(x.items) do
-            local full = item.price * item.volume
+            local full = max(0, item.price * item.volume) -- 退货多于销售的不付
             local earned = weigh { items = { { -- 权重取全额,乘除一次完成
                 actual = item.volume, target = item.target, weight = full,
                 zero_target = x.zero_target, floor = 0, cap = x.item_cap,

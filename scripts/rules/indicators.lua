@@ -27,7 +27,7 @@ M.implied_target = rule {
 M.campus_target = rule {
     title = "净增目标完成率",
     source = "004 校园 E14",
-    inputs = "target n, actual n, zero_target t=full, item_floor n?=0",
+    inputs = "target n, actual n, zero_target (full|zero|exclude)=full, item_floor n?=0",
     outputs = "report r6?, scored r6?",
     run = function(x)
         local goal = { target = x.target, actual = x.actual, weight = 1,
@@ -96,8 +96,8 @@ M.brand_concentration = rule {
 M.portfolio_benefit = rule {
     title = "客户组合效益",
     source = "001 效益 B12",
-    inputs = [[days i, base i=365, loans [{balance n, rate_pct p}], deposits [{balance n, ftp_pct p, cost_pct p}],
-               fees [n]]],
+    inputs = [[days i, base i=365, loans [{balance n, rate_pct p}],
+               deposits [{balance n, ftp_pct p, cost_pct p}], fees [n] ]],
     outputs = "interest n2, deposit_return n2, fees n2, benefit n2",
     run = function(x)
         local lent, deposited, fees = 0, 0, sum(x.fees)
@@ -229,8 +229,8 @@ M.new_repeat_split = rule {
     inputs = "new_count i, new_wan n, repeat_count i, repeat_wan n",
     outputs = "count i, sum_wan nx, new_share r6?",
     run = function(x)
-        local count = x.new_count + x.repeat_count
-        return { count = count, sum_wan = x.new_wan + x.repeat_wan, new_share = x.new_count / count }
+        local count, sum_wan = x.new_count + x.repeat_count, x.new_wan + x.repeat_wan
+        return { count = count, sum_wan = sum_wan, new_share = x.new_count / count }
     end,
 }
 
@@ -241,8 +241,8 @@ M.npl_ratio = rule {
     inputs = "npl_wan n, balance_wan n, npl_increase_wan n",
     outputs = "ratio r6?, ratio_4dp n4?, npl_opening_wan nx",
     run = function(x)
-        local ratio = x.npl_wan / x.balance_wan
-        return { ratio = ratio, ratio_4dp = ratio, npl_opening_wan = x.npl_wan - x.npl_increase_wan }
+        local ratio, opening = x.npl_wan / x.balance_wan, x.npl_wan - x.npl_increase_wan
+        return { ratio = ratio, ratio_4dp = ratio, npl_opening_wan = opening }
     end,
 }
 

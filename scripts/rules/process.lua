@@ -33,12 +33,13 @@ M.cis_report_deadline = rule {
     end,
 }
 
---- B08 物业服务中心:满意度、收费率、每周例会、投诉有原因、纠正与预防。来源:001;目标 95 分、98% 为 [默认]。
+--- B08 物业服务中心:满意度、收费率、每周例会、投诉有原因、纠正与预防。来源:001;
+--- 目标 95 分、98% 为 [默认]。
 M.property_service_check = rule {
     title = "物业服务检查",
     source = "001 物业 B08",
-    inputs = [[satisfaction n, satisfaction_target n=95, fee_rate r, fee_rate_target r=0.98, meetings i,
-               meetings_expected i, complaints i, complaints_complete i]],
+    inputs = [[satisfaction n, satisfaction_target n=95, fee_rate r, fee_rate_target r=0.98,
+               meetings i, meetings_expected i, complaints i, complaints_complete i]],
     outputs = "fails [t]",
     run = function(x)
         return { fails = common.failed {
@@ -55,7 +56,7 @@ M.property_service_check = rule {
 M.time_use = rule {
     title = "工时分布",
     source = "001 江苏 B19",
-    inputs = "admin_h n, coord_h n, outreach_h n, parts i=3, op t=<=",
+    inputs = "admin_h n, coord_h n, outreach_h n, parts i=3, op o=<=",
     outputs = "outreach_share r6?, flag b",
     run = function(x)
         local total = x.admin_h + x.coord_h + x.outreach_h
@@ -79,7 +80,10 @@ M.process_stages = rule {
             if stage.internal then internal = internal + stage.days end
             if stage.days > slowest.days then slowest = stage end
         end
-        return { total_days = total, slowest = slowest and slowest.stage, internal_share = internal / total }
+        return {
+            total_days = total, slowest = slowest and slowest.stage,
+            internal_share = internal / total,
+        }
     end,
 }
 
@@ -87,11 +91,13 @@ M.process_stages = rule {
 M.risk_checklist = rule {
     title = "风险检查表",
     source = "001 风险 B24",
-    inputs = "answers [t]",
+    inputs = "answers [(yes|no|na)]",
     outputs = "fail_rate r6?",
     run = function(x)
         local tally = { yes = 0, no = 0, na = 0 }
-        for _, answer in ipairs(x.answers) do tally[answer] = common.pick(tally, answer, "answer") + 1 end
+        for _, answer in ipairs(x.answers) do
+            tally[answer] = common.pick(tally, answer, "answer") + 1
+        end
         return { fail_rate = tally.no / (tally.yes + tally.no) }
     end,
 }
@@ -120,20 +126,28 @@ M.school_coverage = rule {
     source = "003 D12",
     inputs = "townships i, schools_visited i, min_per_township i=2",
     outputs = "covered b",
-    run = function(x) return { covered = x.schools_visited >= x.townships * x.min_per_township } end,
+    run = function(x)
+        return { covered = x.schools_visited >= x.townships * x.min_per_township }
+    end,
 }
+
+local loan_classes = { "正常", "关注", "次级", "可疑", "损失" }
 
 --- E12 贷后检查间隔:正常类 90 天、关注及以下 30 天(均含)为 [默认]。来源:004 贷后管理。
 M.post_loan_checks = rule {
     title = "贷后检查及时率",
     source = "004 贷后 E12",
-    inputs = "loan_class t, gaps [i], limit_normal_days i=90, limit_watch_days i=30",
+    inputs = [[loan_class (正常|关注|次级|可疑|损失), gaps [i], limit_normal_days i=90,
+               limit_watch_days i=30]],
     outputs = "limit_days i, checks i, late i, on_time_rate r6?",
     run = function(x)
-        local watched = common.place({ "正常", "关注", "次级", "可疑", "损失" }, x.loan_class, "loan class") > 1
-        local limit = watched and x.limit_watch_days or x.limit_normal_days
+        local watched = common.place(loan_classes, x.loan_class, "loan class") > 1
+        local limit, checks = watched and x.limit_watch_days or x.limit_normal_days, #x.gaps
         local late = common.count(x.gaps, function(days) return days > limit end)
-        return { limit_days = limit, checks = #x.gaps, late = late, on_time_rate = (#x.gaps - late) / #x.gaps }
+        return {
+            limit_days = limit, checks = checks, late = late,
+            on_time_rate = (checks - late) / checks,
+        }
     end,
 }
 

@@ -7,7 +7,7 @@ local M = {}
 M.tobacco_entry_age = rule {
     title = "上岗年龄",
     source = "000 烟草 A17",
-    inputs = "birth d, on d, max_age i=45, op t=<=",
+    inputs = "birth d, on d, max_age i=45, op o=<=",
     outputs = "age i, pass b",
     run = function(x)
         local age = date.years(x.birth, x.on)
@@ -23,8 +23,8 @@ local certificates = { ["初级营销员"] = 1, ["中级营销员"] = 2, ["高�
 M.tobacco_senior_gate = rule {
     title = "高级客户经理条件",
     source = "000 烟草 A18",
-    inputs = [[marketing_start d, on d, education t, certificate t, min_months i=36, min_education t=大专,
-               required_certificate t=高级营销员]],
+    inputs = [[marketing_start d, on d, education t, certificate t, min_months i=36,
+               min_education t=大专, required_certificate t=高级营销员]],
     outputs = "pass b, fails [t]",
     run = function(x)
         local needed, has = certificates[x.required_certificate], certificates[x.certificate]
@@ -39,7 +39,8 @@ M.tobacco_senior_gate = rule {
     end,
 }
 
---- A28 调入候选人须在次年内考试合格,否则离岗。来源:000;各科 60 分、次年 12 月 31 日为限(含)为 [默认]。
+--- A28 调入候选人须在次年内考试合格,否则离岗。来源:000;
+--- 各科 60 分、次年 12 月 31 日为限(含)为 [默认]。
 --- 九科:信贷、国际、房贷、零售、银行卡、代理、会计、计算机、法律。
 M.candidate_exam = rule {
     title = "候选人九科考试",
@@ -47,10 +48,13 @@ M.candidate_exam = rule {
     inputs = "transfer_date d, scores [n], sat_on d, pass_mark n=60",
     outputs = "deadline d, pass b, lowest nx",
     run = function(x)
-        if #x.scores ~= 9 then error("scores has " .. #x.scores .. " marks; give one for each of the nine subjects") end
+        if #x.scores ~= 9 then
+            error("scores has " .. #x.scores .. " marks; give nine, one for each subject")
+        end
         local deadline = date.parts(x.transfer_date).year + 1 .. "-12-31"
         local lowest = min(table.unpack(x.scores))
-        return { deadline = deadline, pass = lowest >= x.pass_mark and x.sat_on <= deadline, lowest = lowest }
+        local passed = lowest >= x.pass_mark and x.sat_on <= deadline
+        return { deadline = deadline, pass = passed, lowest = lowest }
     end,
 }
 
@@ -62,7 +66,7 @@ local required_levels = { ["助理"] = 1, ["客户经理"] = 2, ["高级"] = 3 }
 M.ksa_gap = rule {
     title = "知识技能能力(KSA)差距",
     source = "001 胜任力 B01",
-    inputs = "post t, elements [{element t, level n}], pass_share r=0.8",
+    inputs = "post (助理|客户经理|高级), elements [{element t, level n}], pass_share r=0.8",
     outputs = "required i, gap_total nx, met_share r6?, pass b",
     run = function(x)
         local required, gap, all = common.pick(required_levels, x.post, "post"), 0, #x.elements
@@ -95,14 +99,16 @@ M.key_account_gate = rule {
     end,
 }
 
---- E01 持三项以上证书的员工占比。来源:004 VIP 部「80% 拥有三项以上」,作目标用。没有员工即不适用,视为达到。
+--- E01 持三项以上证书的员工占比。来源:004 VIP 部「80% 拥有三项以上」,作目标用。
+--- 没有员工即不适用,视为达到。
 M.certificate_share = rule {
     title = "三证以上员工占比",
     source = "004 VIP 部 E01",
     inputs = "staff i, with_3_or_more i, target_share r=0.8",
     outputs = "share r6?, ok b",
     run = function(x)
-        return { share = x.with_3_or_more / x.staff, ok = x.with_3_or_more >= x.target_share * x.staff }
+        local certified = x.with_3_or_more
+        return { share = certified / x.staff, ok = certified >= x.target_share * x.staff }
     end,
 }
 

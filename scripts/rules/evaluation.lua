@@ -117,7 +117,7 @@ M.sales_maintenance_score = rule {
     inputs = [[sales_wan n, target_wan n, maintained i, assigned i,
                weights {sales n=50, maintenance n=50}, sales_cap n?=1.2,
                zero_target (full|zero|exclude)=full]],
-    outputs = "maintenance_rate r6, score n2",
+    outputs = "maintenance_rate r6, score n2?",
     run = function(x)
         local maintained = x.maintained / x.assigned or 0
         local items = {

@@ -73,7 +73,7 @@ function M.count(list, test)
     return n
 end
 
-local function check_weights(weights)
+function M.check_weights(weights)
     local all = 0
     for _, weight in pairs(weights) do all = all + weight end
     if all ~= 100 then error("the weights add up to " .. all .. "; they must add up to 100") end
@@ -82,7 +82,7 @@ end
 --- 加权得分(PR-1、PR-2):各项为 { actual, target, cap },权重以分计,合计 100。
 --- rules 给出 zero_target、item_floor、item_cap;没有上限即不封顶。各项都不计分时没有得分。
 function M.weighted(items, weights, rules)
-    check_weights(weights)
+    M.check_weights(weights)
     local goals = {}
     for name, weight in pairs(weights) do
         local item = items[name]
@@ -104,7 +104,7 @@ end
 
 --- 各项已是百分制分数时的加权平均(PR-22)。
 function M.blend(scores, weights)
-    check_weights(weights)
+    M.check_weights(weights)
     local points = 0
     for name, weight in pairs(weights) do points = points + scores[name] * weight end
     return points / 100

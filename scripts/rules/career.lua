@@ -16,7 +16,7 @@ M.loan_volume_grade = rule {
     title = "贷款规模定级",
     source = "000 农信社 A07",
     inputs = "direct_wan n, managed_wan n, managed_factor r=0.5, perf_base n",
-    outputs = "weighted_wan n2, grade t, coef n1, authority_wan i, perf_pay n2",
+    outputs = "weighted_wan n2, grade (G1|G2|G3|G4), coef n1, authority_wan i, perf_pay n2",
     run = function(x)
         local weighted = x.direct_wan + x.managed_factor * x.managed_wan
         for _, level in ipairs(loan_grades) do
@@ -36,7 +36,7 @@ M.productivity_downgrade = rule {
     title = "劳产率降级",
     source = "000 邮政 A21",
     inputs = "own_wan [n], bureau_wan [n], window i=2, op o=<",
-    outputs = "run_below i, tier t",
+    outputs = "run_below i, tier (业务员|客户经理)",
     run = function(x)
         local years, below = #x.own_wan, 0
         if years ~= #x.bureau_wan then
@@ -90,7 +90,7 @@ M.grade_movement = rule {
     title = "等级升降",
     source = "000 A26",
     inputs = "grade t, ratings [(优|良|差)], qualified b, capable b",
-    outputs = "result t, grade t?",
+    outputs = "result (晋升|平级|降级|解聘), grade t?",
     run = function(x)
         local at, years = common.place(seven_steps, x.grade, "grade"), #x.ratings
         local good, bad_run = 0, 0

@@ -17,7 +17,7 @@ M.customer_service_grade = rule {
     source = "000 A10",
     inputs = [[customers [{id t, contribution n, balance n, important b}],
                weights {contribution n=40, balance n=40, importance n=20}]],
-    outputs = "customers [{id t, score n2, class t, cycle_days i}]",
+    outputs = "customers [{id t, score n2, class (A|B|C), cycle_days i}]",
     run = function(x)
         local all, contributions, balances, graded = #x.customers, {}, {}, {}
         for i, customer in ipairs(x.customers) do
@@ -51,7 +51,7 @@ M.profit_class = rule {
     title = "客户利润贡献分类",
     source = "001 B09",
     inputs = "customers [{id t, profit n}], share_a r=0.8, share_b r=0.95",
-    outputs = "classes [{id t, class t}]",
+    outputs = "classes [{id t, class (A|B|C|D)}]",
     run = function(x)
         local sorted, total, before, class = {}, 0, 0, {}
         for i, customer in ipairs(x.customers) do

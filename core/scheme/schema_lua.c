@@ -133,10 +133,10 @@ static void refuse(lua_State *L, const char *path, const char *wanted)
 static void write_number(lua_State *L, const kh_schema *type, const char *path, kh_buf *out)
 {
     char text[KH_DECIMAL_TEXT];
-    kh_decimal number;
+    kh_decimal number = KH_ABSENT;
     int64_t whole;
     bool is_whole = type->kind == KH_SCHEMA_WHOLE;
-    if (lua_isnil(L, -1) || !kh_number_get(L, -1, &number)) refuse(L, path, "a number");
+    if (!kh_number_get(L, -1, &number) || kh_is_absent(number)) refuse(L, path, "a number");
     if (is_whole && !kh_dec_to_int(&whole, number)) refuse(L, path, "a whole number");
     kh_dec_format(text, number, is_whole ? 0 : type->places, false);
     kh_buf_printf(out, "\"%s\"", text);

@@ -134,10 +134,11 @@ void kh_date_format(char out[KH_DATE_TEXT], kh_date date)
 
 kh_date kh_date_add_months(kh_date date, int months)
 {
+    if (date == KH_NO_DATE) return KH_NO_DATE;
     kh_ymd d = kh_date_ymd(date);
-    int total = d.year * 12 + d.month - 1 + months;
-    int year = total >= 0 ? total / 12 : -((11 - total) / 12);
-    int month = total - year * 12 + 1;
+    int64_t total = (int64_t)d.year * 12 + d.month - 1 + months;
+    if (total < 12 || total >= 120000) return KH_NO_DATE;
+    int year = (int)(total / 12), month = (int)(total % 12) + 1;
     int last = kh_month_days(year, month);
     return kh_date_of(year, month, d.day < last ? d.day : last);
 }
@@ -159,7 +160,7 @@ static kh_period make_period(char kind, int year, int index)
     p.year = year;
     p.index = index;
     p.from = kh_date_of(year, (index - 1) * months + 1, 1);
-    p.to = kh_date_add_months(p.from, months);
+    p.to = kh_date_of(year + index * months / 12, index * months % 12 + 1, 1);
     unsigned y = (unsigned)year % 10000, i = (unsigned)index % 100;
     switch (kind) {
     case 'Y': snprintf(p.name, sizeof p.name, "%04u", y); break;
@@ -247,8 +248,8 @@ bool kh_calendar_is_workday(const kh_calendar *calendar, kh_date day)
 kh_date kh_calendar_deadline(const kh_calendar *calendar, kh_date from, int workdays)
 {
     kh_date day = from;
-    /* A calendar of holidays only would never end; ten years is more than any deadline. */
-    for (int left = workdays; left > 0 && day < from + 3660;) {
+    for (int left = workdays; left > 0;) {
+        if (day == from + 3660) return KH_NO_DATE; /* a calendar of holidays would never end */
         if (kh_calendar_is_workday(calendar, ++day)) left--;
     }
     return day;

@@ -29,14 +29,17 @@ kh_status kh_date_parse(kh_date *out, const char *text, size_t length, kh_error 
 /** ISO 8601; "" for KH_NO_DATE. */
 void kh_date_format(char out[KH_DATE_TEXT], kh_date date);
 
-/** Same day of month, clipped to the month's last day (rulebook Part 0 item 8). */
+/**
+ * Same day of month, clipped to the month's last day (rulebook Part 0 item 8). KH_NO_DATE for
+ * KH_NO_DATE and beyond the years 1 to 9999.
+ */
 kh_date kh_date_add_months(kh_date date, int months);
 /** Completed years from @p from to @p on; 29 February counts from 1 March in common years. */
 int kh_date_years(kh_date from, kh_date on);
 
 /** 2009Q1, 2009-03, 2009H1 or 2009. */
 kh_status kh_period_parse(kh_period *out, const char *text, kh_error *err);
-/** The period @p n steps later (negative: earlier) of the same kind. */
+/** The period @p n steps later (negative: earlier) of the same kind; the caller bounds @p n. */
 kh_period kh_period_shift(const kh_period *period, int n);
 /** The same period @p n years later. */
 kh_period kh_period_shift_years(const kh_period *period, int n);
@@ -59,7 +62,10 @@ typedef struct kh_calendar {
 } kh_calendar;
 
 bool kh_calendar_is_workday(const kh_calendar *calendar, kh_date day);
-/** The last day of "within @p workdays working days", counted from the next working day. */
+/**
+ * The last day of "within @p workdays working days", counted from the next working day.
+ * KH_NO_DATE when that is more than ten years away.
+ */
 kh_date kh_calendar_deadline(const kh_calendar *calendar, kh_date from, int workdays);
 int kh_calendar_workdays(const kh_calendar *calendar, kh_date from, kh_date to);
 

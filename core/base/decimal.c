@@ -91,10 +91,9 @@ static parts split(kh_decimal x)
 /* coefficient < 10^34 and the exponent in range. */
 static kh_decimal join(u128 coefficient, int exponent, bool negative)
 {
-    kh_decimal x = {(uint64_t)coefficient, (uint64_t)(coefficient >> 64) |
-                                               (uint64_t)(exponent + BIAS) << 49 |
-                                               (negative ? SIGN : 0)};
-    return x;
+    uint64_t high = (uint64_t)(coefficient >> 64); /* NOLINT: the analyzer knows 64 bits only */
+    return (kh_decimal){(uint64_t)coefficient,
+                        high | (uint64_t)(exponent + BIAS) << 49 | (negative ? SIGN : 0)};
 }
 
 /* Both finite, coefficients of 64 bits: the short cut applies. */
@@ -360,7 +359,7 @@ size_t kh_dec_format(char out[KH_DECIMAL_TEXT], kh_decimal x, int places, bool g
 bool kh_dec_to_int(int64_t *out, kh_decimal x)
 {
     if (kh_is_absent(x)) return false;
-    kh_int128 value;
+    kh_int128 value = 0;
     kh_error err = KH_ERROR_INIT;
     if (kh_dec_to_scaled(&value, x, 0, &err) < 0) return false;
     if (value > INT64_MAX || value < INT64_MIN) return false;

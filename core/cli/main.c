@@ -39,7 +39,8 @@ int kh_cli_usage(const char *format, ...)
 
 static void print_help(void)
 {
-    printf(dgettext("kaohe", "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
+    printf(dgettext("kaohe",
+                    "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
            KAOHE_VERSION);
     for (int i = 0; i < VERBS; i++) {
         printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage,
@@ -141,7 +142,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(verbs[i].name, argv[1]) != 0) continue;
         if (help) {
-            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage, dgettext("kaohe", verbs[i].help));
+            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage,
+                   dgettext("kaohe", verbs[i].help));
             return 0;
         }
         return verbs[i].run(&cli, argc - 1, argv + 1);

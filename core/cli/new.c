@@ -124,8 +124,8 @@ int kh_verb_new(kh_cli *cli, int argc, char **argv)
         if (copy_pack(folder, target, &arena, &err) < 0) {
             code = kh_cli_usage("%s", err.text);
         } else if (!cli->quiet) {
-            printf(dgettext("kaohe", "made '%s' from pack '%s'; next: kaohe run %s\n"), target, pack,
-                   target);
+            printf(dgettext("kaohe", "made '%s' from pack '%s'; next: kaohe run %s\n"), target,
+                   pack, target);
         }
     }
     kh_arena_fini(&arena);

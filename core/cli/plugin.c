@@ -30,8 +30,8 @@ static int list(kh_cli *cli, kh_registry *registry)
             printf("%s}\n", line.data);
             kh_buf_fini(&line);
         } else {
-            printf("%-9s %-14s %-6s %s\n", kh_kind_name(plugin->kind), plugin->name, plugin->version,
-                   plugin->summary);
+            printf("%-9s %-14s %-6s %s\n", kh_kind_name(plugin->kind), plugin->name,
+                   plugin->version, plugin->summary);
         }
     }
     return code;
@@ -73,8 +73,10 @@ static int show(kh_registry *registry, const char *name)
 
 int kh_verb_plugin(kh_cli *cli, int argc, char **argv)
 {
-    bool listing = argc == 2 && !strcmp(argv[1], "list"), showing = argc == 3 && !strcmp(argv[1], "show");
-    if (!listing && !showing) return kh_cli_usage("write: kaohe plugin list, or kaohe plugin show NAME");
+    bool listing = argc == 2 && !strcmp(argv[1], "list"),
+         showing = argc == 3 && !strcmp(argv[1], "show");
+    if (!listing && !showing)
+        return kh_cli_usage("write: kaohe plugin list, or kaohe plugin show NAME");
     const char *const folders[] = {cli->places.plugins, NULL};
     kh_registry *registry;
     kh_error err = KH_ERROR_INIT;

@@ -14,8 +14,8 @@ int kh_verb_run(kh_cli *cli, int argc, char **argv)
                                             {"resume", no_argument, NULL, 'r'},
                                             {"as-of", required_argument, NULL, 'a'},
                                             {0}};
-    kh_run_options run = {.quiet = cli->quiet, .json = cli->json, .places = cli->places,
-                          .as_of = KH_NO_DATE};
+    kh_run_options run = {
+        .quiet = cli->quiet, .json = cli->json, .places = cli->places, .as_of = KH_NO_DATE};
     const char **only = calloc((size_t)argc + 1, sizeof *only);
     if (!only) abort();
     run.only = only;

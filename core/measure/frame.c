@@ -53,7 +53,9 @@ void kh_frame_batch(kh_frame *frame, const kh_view *own)
         for (uint32_t k = 0; matcher->lookup && k < matcher->lookup->decl->on_count; k++) {
             kh_view view;
             if (matcher->parts[k].table < 0) view = own[matcher->parts[k].slot];
-            else kh_store_view(frame->stores[matcher->parts[k].table], matcher->parts[k].slot, &view);
+            else
+                kh_store_view(frame->stores[matcher->parts[k].table], matcher->parts[k].slot,
+                              &view);
             kh_matcher_learn(matcher, k, &view);
         }
     }

@@ -307,8 +307,8 @@ static bool in_band(const kh_lookup *lookup, uint32_t row, kh_int128 value)
            (to->nulls[row] || value < to->as.decimals[row]);
 }
 
-int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day,
-                        const kh_view *band, uint32_t row)
+int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day, const kh_view *band,
+                        uint32_t row)
 {
     const kh_lookup *lookup = matcher->lookup;
     if (group == KH_NO_NAME) return -1;

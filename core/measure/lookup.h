@@ -49,7 +49,7 @@ typedef struct kh_matcher {
     struct kh_code_map {
         uint32_t *ids; /* code of the part's dictionary -> number in the lookup's */
         uint32_t count, room;
-    } *maps;
+    } * maps;
 } kh_matcher;
 
 void kh_matcher_init(kh_matcher *matcher, const kh_lookup *lookup, const kh_key_part *parts,
@@ -65,8 +65,8 @@ void kh_matcher_learn(kh_matcher *matcher, uint32_t part, const kh_view *view);
 uint32_t kh_matcher_group(const kh_matcher *matcher, const int32_t *codes);
 
 /** The row of the lookup that holds for a group on @p day, or -1. @p band: the dataset's view. */
-int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day,
-                        const kh_view *band, uint32_t row);
+int32_t kh_matcher_find(const kh_matcher *matcher, uint32_t group, kh_date day, const kh_view *band,
+                        uint32_t row);
 
 /**
  * The next day after @p day, and before @p end, on which another row of the group begins or ends

@@ -72,7 +72,8 @@ static kh_key_part open_part(kh_measures *m, uint32_t d, const kh_word *word, ui
                              kh_diags *diags)
 {
     const char *point = strchr(word->text, '.');
-    if (!point) return (kh_key_part){-1, (uint32_t)add_slot(m, &m->datasets[d], word, KH_TYPE_TEXT)};
+    if (!point)
+        return (kh_key_part){-1, (uint32_t)add_slot(m, &m->datasets[d], word, KH_TYPE_TEXT)};
     int32_t table = find_lookup(m, word->text, (size_t)(point - word->text));
     if (table < 0 || depth > m->plan->lookup_count) {
         kh_diag_add(diags, KH_DIAG_ERROR, word->place,

@@ -123,7 +123,7 @@ static void check_name(filling *f, const kh_option *option, const kh_setting *va
     for (const char *const *name = names; *name; name++) {
         if (!strcmp(*name, value->text)) return;
     }
-    static const char *const words[] = {"", "measure or metric", "records", "lookup"};
+    static const char *const words[] = {"", "measure or metric", "records declaration", "lookup"};
     const char *near = kh_text_nearest(value->text, names);
     refuse(f, value->place,
            near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
@@ -243,14 +243,13 @@ static void fill_rows(filling *f, const kh_option *option, const kh_setting *val
     char *items = kh_arena_array(f->arena, value->list_count + 1, option->row_size);
     for (uint32_t i = 0; i < value->list_count; i++) {
         const kh_setting *row = value->list[i];
-        if (option->row_defaults) {
-            memcpy(items + i * option->row_size, option->row_defaults, option->row_size);
-        }
+        char *item = items + (size_t)i * option->row_size;
+        if (option->row_defaults) memcpy(item, option->row_defaults, option->row_size);
         if (row->kind != KH_SETTING_TABLE) {
             refuse_kind(f, option, row, "a table for each row");
             continue;
         }
-        fill_table(f, items + i * option->row_size, option->row, row, row->place);
+        fill_table(f, item, option->row, row, row->place);
     }
     kh_rows rows = {items, value->list_count};
     memcpy(at, &rows, sizeof rows);
@@ -393,7 +392,7 @@ void kh_options_print(FILE *out, const kh_option *options, const void *defaults,
     for (const kh_option *option = options; option && option->key; option++) {
         kh_buf facts = {0};
         kh_buf_text(&facts, types[option->type]);
-        for (int i = 0; option->choices && option->choices[i]; i++) {
+        for (int i = 0; option->type == KH_OPT_CHOICE && option->choices[i]; i++) {
             kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
         }
         if (option->flags & KH_OPT_REQUIRED) {

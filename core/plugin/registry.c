@@ -185,18 +185,24 @@ static void complete_ops(module *loaded)
     plugin->output = plugin->kind == KH_OUTPUT ? &loaded->ops.output : NULL;
 }
 
-/* What the kind cannot do without, or NULL when all of it is there. */
-static const char *missing_op(const kh_plugin *plugin)
+static const char *missing_output_op(const kh_output_ops *ops)
 {
-    if (plugin->kind == KH_SOURCE) {
-        return !plugin->source->describe ? "describe" : !plugin->source->read ? "read" : NULL;
-    }
-    if (plugin->kind == KH_STRATEGY) return plugin->strategy->run ? NULL : "run";
-    const kh_output_ops *ops = plugin->output;
     if (!(ops->wants & (KH_WANTS_DOCUMENTS | KH_WANTS_RESULTS))) return "wants";
     if ((ops->wants & KH_WANTS_DOCUMENTS) && !ops->document) return "document";
     if ((ops->wants & KH_WANTS_RESULTS) && !ops->results) return "results";
     return ops->extension ? NULL : "extension";
+}
+
+/* What the kind cannot do without, or NULL when all of it is there. */
+static const char *missing_op(const kh_plugin *plugin)
+{
+    switch (plugin->kind) {
+    case KH_SOURCE:
+        return !plugin->source->describe ? "describe" : !plugin->source->read ? "read" : NULL;
+    case KH_STRATEGY: return plugin->strategy->run ? NULL : "run";
+    case KH_OUTPUT: return missing_output_op(plugin->output);
+    }
+    return NULL;
 }
 
 kh_status kh_registry_get(kh_registry *registry, kh_kind kind, const char *name,

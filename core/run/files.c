@@ -24,7 +24,7 @@ struct kh_outbox {
     char staged[64]; /* its name below the folder */
     struct waiting {
         char *staged, *target;
-    } *waiting;
+    } * waiting;
     uint32_t count, room;
 };
 
@@ -69,7 +69,8 @@ kh_status kh_outbox_open(kh_outbox **out, const char *folder, kh_error *err)
     }
     clear_staging(fd);
     if (mkdirat(fd, STAGING, 0700) != 0) {
-        kh_status rc = kh_fail(err, KH_EUSAGE, "cannot write into '%s': %s", folder, strerror(errno));
+        kh_status rc =
+            kh_fail(err, KH_EUSAGE, "cannot write into '%s': %s", folder, strerror(errno));
         close(fd);
         return rc;
     }
@@ -155,7 +156,8 @@ kh_status kh_outbox_begin(kh_outbox *outbox, const char *path, kh_sink *sink, kh
     kh_buf_text(&outbox->target, path);
     snprintf(outbox->staged, sizeof outbox->staged, STAGING "/%u-%u", outbox->worker,
              outbox->number++);
-    outbox->file = openat(outbox->folder, outbox->staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    outbox->file =
+        openat(outbox->folder, outbox->staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (outbox->file < 0) return write_error(outbox, err);
     outbox->used = 0;
     *sink = (kh_sink){outbox, sink_write};
@@ -253,8 +255,10 @@ kh_status kh_path_fill(kh_buf *out, const char *pattern, const char *period,
                  {"name", subject ? subject->name : NULL}};
     out->size = 0;
     if (pattern[0] == '/' || strstr(pattern, "..")) {
-        return kh_fail(err, KH_EUSAGE, "the path '%s' must stay in the output folder: no '/' at the "
-                       "start, no '..'", pattern);
+        return kh_fail(err, KH_EUSAGE,
+                       "the path '%s' must stay in the output folder: no '/' at the "
+                       "start, no '..'",
+                       pattern);
     }
     for (const char *at = pattern; *at;) {
         const char *end = *at == '{' ? strchr(at, '}') : NULL;
@@ -265,12 +269,14 @@ kh_status kh_path_fill(kh_buf *out, const char *pattern, const char *period,
         bool found = false;
         for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++) {
             size_t n = strlen(words[i].word);
-            found = n == (size_t)(end - at - 1) && !memcmp(at + 1, words[i].word, n) && words[i].value;
+            found =
+                n == (size_t)(end - at - 1) && !memcmp(at + 1, words[i].word, n) && words[i].value;
             if (found) add_part(out, *words[i].value ? words[i].value : "_");
         }
         if (!found) {
-            return kh_fail(err, KH_EUSAGE, "the path '%s' has an unknown word %.*s; known are {period}%s",
-                           pattern, (int)(end - at + 1), at, subject ? " {group} {id} {name}" : "");
+            return kh_fail(err, KH_EUSAGE,
+                           "the path '%s' has an unknown word %.*s; known are {period}%s", pattern,
+                           (int)(end - at + 1), at, subject ? " {group} {id} {name}" : "");
         }
         at = end + 1;
     }

@@ -73,8 +73,10 @@ static kh_status describe(kh_manifest *m, kh_error *err)
     const kh_plan *plan = &m->scheme->plan;
     char date[KH_DATE_TEXT];
     kh_date_format(date, m->as_of);
-    kh_buf_printf(&m->text, "{\"format\":\"kaohe-manifest/1\",\"kaohe\":\"%s\",\"period\":\"%s\","
-                  "\"as_of\":\"%s\",\n\"scheme\":", KAOHE_VERSION, m->period->name, date);
+    kh_buf_printf(&m->text,
+                  "{\"format\":\"kaohe-manifest/1\",\"kaohe\":\"%s\",\"period\":\"%s\","
+                  "\"as_of\":\"%s\",\n\"scheme\":",
+                  KAOHE_VERSION, m->period->name, date);
     kh_buf_json(&m->text, plan->scheme.name);
     listing l = {.folder = plan->folder, .share = m->places->share};
     for (uint32_t i = 0; i < plan->source_count; i++) {
@@ -133,7 +135,8 @@ kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool
     if (resume && there && !same) {
         return kh_fail(err, KH_EUSAGE,
                        "the run in '%s' was made from other files or another version; run again "
-                       "without --resume", m->period->name);
+                       "without --resume",
+                       m->period->name);
     }
     *resumed = resume && same;
     kh_sink sink;

@@ -67,7 +67,8 @@ static void send(kh_pool *pool, uint32_t job, kh_status status, const char *text
     message m = {.job = job, .status = status};
     snprintf(m.text, sizeof m.text, "%s", text);
     kh_error_trim(m.text, sizeof m.text);
-    while (write(pool->pipe[1], &m, sizeof m) < 0 && errno == EINTR) {}
+    while (write(pool->pipe[1], &m, sizeof m) < 0 && errno == EINTR) {
+    }
 }
 
 void kh_pool_fail(kh_pool *pool, uint32_t job, const char *text)
@@ -187,9 +188,11 @@ static void bury(kh_pool *pool, const kh_pool_options *options, uint32_t worker,
     if (late) {
         snprintf(text, sizeof text, "%s", late);
     } else if (WIFSIGNALED(status)) {
-        snprintf(text, sizeof text, "the process died (%s) in: %s", strsignal(WTERMSIG(status)), doing);
+        snprintf(text, sizeof text, "the process died (%s) in: %s", strsignal(WTERMSIG(status)),
+                 doing);
     } else {
-        snprintf(text, sizeof text, "the process ended with code %d in: %s", WEXITSTATUS(status), doing);
+        snprintf(text, sizeof text, "the process ended with code %d in: %s", WEXITSTATUS(status),
+                 doing);
     }
     for (uint32_t job = 0; job < pool->jobs; job++) {
         if (atomic_load(&pool->owners[job]) != worker + 1) continue;
@@ -285,7 +288,8 @@ static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_opt
     if (pool->worker_count > WORKERS_MOST) pool->worker_count = WORKERS_MOST;
     if (pool->worker_count > options->jobs) pool->worker_count = options->jobs;
     pool->mapped = (size_t)options->jobs * 2 + 64;
-    char *shared = mmap(NULL, pool->mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    char *shared =
+        mmap(NULL, pool->mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pool->guard = kh_guard_new(pool->worker_count);
     if (shared == MAP_FAILED || !pool->guard || pipe2(pool->pipe, O_CLOEXEC) != 0) {
         return kh_fail(err, KH_ELIMIT, "cannot start workers: %s", strerror(errno));
@@ -327,7 +331,8 @@ kh_status kh_pool_run(const kh_work *work, const kh_pool_options *options, uint3
     if (rc == KH_OK && kh_host_is_cancelled()) rc = kh_fail(err, KH_ECANCELLED, "interrupted");
     if (rc == KH_OK && pool.status < 0) rc = kh_fail(err, pool.status, "%s", pool.error.text);
     if (rc == KH_OK) *done = count_state(&pool, KH_JOB_DONE) - skipped;
-    if (options->progress && rc == KH_OK) options->progress(options->ctx, options->jobs, options->jobs);
+    if (options->progress && rc == KH_OK)
+        options->progress(options->ctx, options->jobs, options->jobs);
     close_pool(&pool);
     return rc;
 }

@@ -10,7 +10,8 @@ enum { WIDTH = 30 };
 
 void kh_progress_begin(kh_progress *progress, const char *what, bool quiet)
 {
-    *progress = (kh_progress){.what = what, .shown = !quiet && isatty(STDERR_FILENO), .last = UINT32_MAX};
+    *progress =
+        (kh_progress){.what = what, .shown = !quiet && isatty(STDERR_FILENO), .last = UINT32_MAX};
 }
 
 void kh_progress_show(kh_progress *progress, uint32_t done, uint32_t total)

@@ -60,7 +60,8 @@ static double seconds_now(void)
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
-    kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, &r->options->places, &r->diags, err);
+    kh_status rc =
+        kh_scheme_load(&r->scheme, r->options->folder, &r->options->places, &r->diags, err);
     if (rc == KH_OK) {
         const kh_plan *plan = &r->scheme->plan;
         r->measures = kh_measures_new(plan, &r->diags);
@@ -78,7 +79,8 @@ static kh_status load(running *r, kh_error *err)
         }
     }
     kh_guard_leave(r->guard, 0);
-    if (rc == KH_OK && r->diags.errors) rc = kh_fail(err, KH_EUSAGE, "the configuration has mistakes");
+    if (rc == KH_OK && r->diags.errors)
+        rc = kh_fail(err, KH_EUSAGE, "the configuration has mistakes");
     return rc;
 }
 
@@ -86,7 +88,8 @@ static kh_status choose_period(running *r, kh_error *err)
 {
     const char *text = r->options->period ? r->options->period : r->scheme->plan.period;
     if (!text) {
-        return kh_fail(err, KH_EUSAGE, "which period? give --period 2009Q1, or period = \"2009Q1\" in "
+        return kh_fail(err, KH_EUSAGE,
+                       "which period? give --period 2009Q1, or period = \"2009Q1\" in "
                        "kaohe.lua");
     }
     kh_status rc = kh_period_parse(&r->period, text, err);
@@ -138,7 +141,8 @@ static kh_status eval_metrics(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
     r->values_size = ((size_t)plan->metric_count * r->facts.subject_count + 1) * sizeof *r->values;
-    r->values = mmap(NULL, r->values_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    r->values =
+        mmap(NULL, r->values_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (r->values == MAP_FAILED) {
         r->values = NULL;
         return kh_fail(err, KH_ELIMIT, "not enough memory for the metrics");
@@ -173,10 +177,10 @@ typedef struct rendering {
 static kh_status render_begin(void *ctx, kh_pool *pool, kh_error *err)
 {
     rendering *d = ctx;
-    kh_output_context context = {
-        .size = sizeof context,
-        .period = d->run->period,
-        .common_text = kh_template_common_text(d->template, d->run->results)};
+    kh_output_context context = {.size = sizeof context,
+                                 .period = d->run->period,
+                                 .common_text =
+                                     kh_template_common_text(d->template, d->run->results)};
     kh_instance *instance = (kh_instance *)&d->output->instance;
     kh_outbox_enter(d->run->outbox, kh_pool_worker(pool) + 1);
     return instance->plugin->output->open
@@ -190,8 +194,8 @@ static kh_status render_one(rendering *d, uint32_t job, kh_error *err)
     const kh_instance *instance = &d->output->instance;
     kh_sink sink;
     kh_arena_reset(&d->scratch);
-    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, &d->scratch,
-                                      &document, err);
+    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job,
+                                      &d->scratch, &document, err);
     if (rc == KH_OK) rc = kh_outbox_begin(d->run->outbox, d->paths[job], &sink, err);
     if (rc < 0) return rc;
     rc = instance->plugin->output->document(instance->self, document, &sink, err);
@@ -256,8 +260,10 @@ static kh_status plan_paths(rendering *d, uint32_t jobs, kh_error *err)
         if (rc < 0) break;
         uint32_t before = seen.count, n = kh_names_add(&seen, path.data, path.size);
         if (n < before) {
-            rc = kh_fail(err, KH_EUSAGE, "subjects %s and %s would both be written to '%s'; put {id} "
-                         "into the path", r->facts.subjects[n].id, subject->id, path.data);
+            rc = kh_fail(err, KH_EUSAGE,
+                         "subjects %s and %s would both be written to '%s'; put {id} "
+                         "into the path",
+                         r->facts.subjects[n].id, subject->id, path.data);
         }
         d->paths[job] = kh_arena_text(&r->arena, path.data);
     }
@@ -277,9 +283,8 @@ static bool is_wanted(const running *r, const char *id)
 
 static kh_status render_output(running *r, uint32_t index, bool resumed, kh_error *err)
 {
-    rendering d = {.run = r,
-                   .output = &r->scheme->plan.outputs[index],
-                   .template = r->templates[index]};
+    rendering d = {
+        .run = r, .output = &r->scheme->plan.outputs[index], .template = r->templates[index]};
     d.per_subject = kh_template_kind_of(d.template) == KH_TEMPLATE_SUBJECT;
     uint32_t jobs = d.per_subject ? r->facts.subject_count : 1, done = 0, skipped = 0;
     kh_status rc = plan_paths(&d, jobs, err);
@@ -379,7 +384,8 @@ static kh_status check_only(const running *r, kh_error *err)
             const char *near = kh_text_nearest(r->options->only[i], ids);
             kh_status rc = kh_fail(err, KH_EUSAGE,
                                    near ? "there is no subject '%s'; did you mean '%s'?"
-                                        : "there is no subject '%s'", r->options->only[i], near);
+                                        : "there is no subject '%s'",
+                                   r->options->only[i], near);
             free(ids);
             return rc;
         }
@@ -408,8 +414,8 @@ static void summarise(const running *r, double seconds)
         printf("{\"event\":\"done\",\"period\":\"%s\",\"out\":", r->period.name);
         kh_buf text = {0};
         kh_buf_json(&text, r->out);
-        printf("%s,\"subjects\":%u,\"documents\":%u,\"failed\":%u,\"seconds\":\"%.2f\"}\n", text.data,
-               r->facts.subject_count, r->documents, r->failures, seconds);
+        printf("%s,\"subjects\":%u,\"documents\":%u,\"failed\":%u,\"seconds\":\"%.2f\"}\n",
+               text.data, r->facts.subject_count, r->documents, r->failures, seconds);
         kh_buf_fini(&text);
     } else if (!r->options->quiet) {
         printf(dgettext("kaohe", "%s: %u subjects, %u documents, %u failed, %.2f s -> %s\n"),
@@ -483,9 +489,10 @@ static int check_child(void *ctx, kh_guard *guard)
     }
     if (!bad && !c->quiet) {
         const kh_plan *plan = &r.scheme->plan;
-        printf(dgettext("kaohe", "ok: %u sources, %u measures, %u metrics, %u stages, %u outputs\n"),
-               plan->source_count, plan->measure_count, plan->metric_count, plan->stage_count,
-               plan->output_count);
+        printf(
+            dgettext("kaohe", "ok: %u sources, %u measures, %u metrics, %u stages, %u outputs\n"),
+            plan->source_count, plan->measure_count, plan->metric_count, plan->stage_count,
+            plan->output_count);
     }
     for (uint32_t i = 0; r.scheme && r.templates && i < r.scheme->plan.output_count; i++) {
         kh_template_free(r.templates[i]);

@@ -6,17 +6,17 @@
 #include "script/guard.h"
 
 typedef struct kh_run_options {
-    const char *folder;        /* of the project */
-    const char *period;        /* NULL: the project's own */
-    const char *out;           /* NULL: FOLDER/out */
-    const char *const *only;   /* ids whose documents are made; NULL: all */
+    const char *folder;      /* of the project */
+    const char *period;      /* NULL: the project's own */
+    const char *out;         /* NULL: FOLDER/out */
+    const char *const *only; /* ids whose documents are made; NULL: all */
     uint32_t only_count;
-    uint32_t jobs;             /* worker processes; 0: one per processor */
-    bool resume;               /* keep the whole files a killed run left */
-    bool results_only;         /* no documents */
+    uint32_t jobs; /* worker processes; 0: one per processor */
+    bool resume;   /* keep the whole files a killed run left */
+    bool results_only; /* no documents */
     bool quiet;
-    bool json;                 /* the summary as NDJSON */
-    kh_date as_of;             /* data cut-off; KH_NO_DATE: the last day of the period */
+    bool json;     /* the summary as NDJSON */
+    kh_date as_of; /* data cut-off; KH_NO_DATE: the last day of the period */
     kh_places places;
 } kh_run_options;
 

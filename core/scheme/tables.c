@@ -313,10 +313,12 @@ void kh_build_lookup(kh_building *b, const kh_statement *s)
     l->source = kh_build_source(b, &from);
     if (l->source < 0) l->source = 0;
     l->on_count = build_on(b, f.on, &l->on_column, &l->on_dataset);
-    bool keyless = f.on && f.on->kind == KH_SETTING_TABLE && !f.on->list_count && !f.on->entry_count;
+    bool keyless =
+        f.on && f.on->kind == KH_SETTING_TABLE && !f.on->list_count && !f.on->entry_count;
     if (l->on_count == 0 && !keyless) {
         kh_diag_add(b->diags, KH_DIAG_ERROR, s->place,
-                    "lookup \"%s\" needs its key: on = \"account_id\", or on = {} for rows found by day only",
+                    "lookup \"%s\" needs its key: on = \"account_id\", or on = {} for rows found "
+                    "by day only",
                     s->name);
     }
     l->valid = kh_build_span(b, f.valid);

@@ -11,7 +11,7 @@ struct kh_chain {
     kh_arena arena;
     kh_instance *instances; /* one per stage; plugin NULL for Lua stages */
     bool *opened;
-    const char **values;    /* names known so far, ends with NULL */
+    const char **values; /* names known so far, ends with NULL */
     uint32_t value_count, value_room;
     bool open_ended; /* a Lua stage may have added names nobody knows */
     const char **records, **lookups;

@@ -63,21 +63,22 @@ int kh_value_compare(const kh_value *left, const kh_value *right)
     return kh_dec_cmp(kh_value_decimal(left), kh_value_decimal(right));
 }
 
-/* Floor division; the quotient is absent when it needs more than 34 digits. */
-static kh_decimal divide_floor(kh_decimal a, kh_decimal b, kh_decimal *rest)
+/* Floor division and its rest; absent by zero and where 38 digits are not enough to be exact. */
+static kh_decimal divide_floor(kh_decimal a, kh_decimal b, bool want_rest)
 {
-    kh_decimal quotient = kh_dec_floor(kh_dec_div(a, b), 0);
-    *rest = KH_ABSENT;
-    if (kh_is_absent(quotient)) return KH_ABSENT;
-    *rest = kh_dec_sub(a, kh_dec_mul(quotient, b));
-    if (kh_is_absent(*rest)) return KH_ABSENT;
-    if (!kh_dec_is_zero(*rest) && kh_dec_is_negative(*rest) != kh_dec_is_negative(b)) {
-        /* The division rounded up to a whole number. */
-        quotient = kh_dec_sub(quotient, KH_ONE);
-        *rest = kh_dec_add(*rest, b);
+    int places = kh_dec_places(a), more = kh_dec_places(b);
+    kh_int128 x, y;
+    if (places < more) places = more;
+    if (kh_dec_to_scaled(&x, a, places, NULL) < 0 || kh_dec_to_scaled(&y, b, places, NULL) < 0 ||
+        y == 0) {
+        return KH_ABSENT;
     }
-    if (kh_dec_cmp(kh_dec_abs(*rest), kh_dec_abs(b)) >= 0) return *rest = KH_ABSENT;
-    return quotient;
+    kh_int128 quotient = x / y, rest = x % y;
+    if (rest != 0 && (rest < 0) != (y < 0)) {
+        quotient--;
+        rest += y;
+    }
+    return want_rest ? kh_dec_from_scaled(rest, places) : kh_dec_from_scaled(quotient, 0);
 }
 
 static bool apply_whole(kh_value *left, int64_t b, kh_opcode op)
@@ -111,19 +112,15 @@ void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op)
         apply_whole(left, right->whole, op)) {
         return;
     }
-    kh_decimal a = left->kind == VALUE_DECIMAL ? left->decimal : kh_value_decimal(left);
-    kh_decimal b = right->kind == VALUE_DECIMAL ? right->decimal : kh_value_decimal(right), rest;
+    kh_decimal a = kh_value_decimal(left), b = kh_value_decimal(right);
     int64_t power;
     switch (op) {
     case KH_STEP_ADD: a = kh_dec_add(a, b); break;
     case KH_STEP_SUB: a = kh_dec_sub(a, b); break;
     case KH_STEP_MUL: a = kh_dec_mul(a, b); break;
     case KH_STEP_DIV: a = kh_dec_div(a, b); break;
-    case KH_STEP_IDIV: a = divide_floor(a, b, &rest); break;
-    case KH_STEP_MOD:
-        divide_floor(a, b, &rest);
-        a = rest;
-        break;
+    case KH_STEP_IDIV: a = divide_floor(a, b, false); break;
+    case KH_STEP_MOD: a = divide_floor(a, b, true); break;
     default: a = kh_dec_to_int(&power, b) ? kh_dec_power(a, power) : KH_ABSENT;
     }
     left->decimal = a;
@@ -194,13 +191,14 @@ static int fail_operand(lua_State *L, const kh_syntax *syntax, const kh_syntax_s
           name);
     describe(L, value, kind);
     bool is_text = value->kind == VALUE_OTHER && lua_type(L, value->index) == LUA_TSTRING;
-    bool bits = step->op == KH_STEP_BNOT ||
-                (step->op >= KH_STEP_BAND && step->op <= KH_STEP_SHR);
+    bool bits = step->op == KH_STEP_BNOT || (step->op >= KH_STEP_BAND && step->op <= KH_STEP_SHR);
     snprintf(text, sizeof text, "%s is %s, not a %snumber%s", name, kind, bits ? "whole " : "",
              is_text ? "; dec(...) reads the number in a text" : "");
     if (value->kind == VALUE_FRACTION) {
-        snprintf(text, sizeof text, "a binary fraction reached a calculation through %s; give it "
-                 "as a decimal, like 0.1 or dec(\"0.1\")", name);
+        snprintf(text, sizeof text,
+                 "a binary fraction reached a calculation through %s; give it "
+                 "as a decimal, like 0.1 or dec(\"0.1\")",
+                 name);
     }
     return kh_script_raise(L, syntax, step->line, text);
 }
@@ -217,7 +215,8 @@ static int fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         int length = (int)strlen(absent) - 2; /* without the quotes */
         snprintf(text, sizeof text,
                  "%s is absent (nil) and has no order; write (%.*s or 0), or test '%.*s ~= nil' "
-                 "first", absent, length, absent + 1, length, absent + 1);
+                 "first",
+                 absent, length, absent + 1, length, absent + 1);
     } else {
         describe(L, left, kind);
         describe(L, right, other_kind);
@@ -328,6 +327,21 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
     }
 }
 
+/* The short way for what formulas nearly always do; false when it is something else. */
+static inline bool apply_decimals(kh_value *left, const kh_value *right, kh_opcode op)
+{
+    if (left->kind != VALUE_DECIMAL || right->kind != VALUE_DECIMAL) return false;
+    switch (op) {
+    case KH_STEP_ADD: left->decimal = kh_dec_add(left->decimal, right->decimal); break;
+    case KH_STEP_SUB: left->decimal = kh_dec_sub(left->decimal, right->decimal); break;
+    case KH_STEP_MUL: left->decimal = kh_dec_mul(left->decimal, right->decimal); break;
+    case KH_STEP_DIV: left->decimal = kh_dec_div(left->decimal, right->decimal); break;
+    default: return false;
+    }
+    if (kh_is_absent(left->decimal)) left->kind = VALUE_ABSENT;
+    return true;
+}
+
 /* The result as a key of a table or a bound of a numeric `for`. */
 static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
                       const kh_value *value)
@@ -341,7 +355,7 @@ static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
     } else if (key && value->kind == VALUE_OTHER) {
         kh_script_charge(L, lua_rawlen(L, value->index) / 64); /* of a text */
         lua_pushvalue(L, value->index);
-    } else if (key && value->kind != VALUE_DECIMAL) {
+    } else if (key && (value->kind == VALUE_ABSENT || value->kind == VALUE_TRUTH)) {
         kh_value_push(L, value);
     } else {
         char name[80], kind[96], text[256];
@@ -391,10 +405,7 @@ static int run_program(lua_State *L)
         case KH_STEP_BOUND: return push_whole(L, syntax, step, &top[-1]);
         default:
             top--;
-            if (step->op <= KH_STEP_DIV && top[-1].kind == VALUE_DECIMAL &&
-                top->kind == VALUE_DECIMAL) { /* what formulas nearly always do */
-                kh_value_apply(&top[-1], top, (kh_opcode)step->op);
-            } else {
+            if (!apply_decimals(&top[-1], top, (kh_opcode)step->op)) {
                 run_step(L, syntax, step, &top[-1], top);
             }
         }

@@ -263,8 +263,12 @@ kh_status kh_script_setting(kh_script *script, int index, kh_place fallback, kh_
 {
     conversion job = {.script = script, .arena = arena, .diags = diags, .place = fallback};
     kh_error err = KH_ERROR_INIT;
-    if (lua_checkstack(script->L, 1)) lua_pushvalue(script->L, index);
-    kh_status rc = kh_script_protect(script, run_conversion, &job, 1, 0, &err);
+    kh_status rc = kh_fail(&err, KH_ELIMIT, "too many values on the Lua stack");
+    if (lua_checkstack(script->L, 1)) {
+        err = (kh_error)KH_ERROR_INIT;
+        lua_pushvalue(script->L, index);
+        rc = kh_script_protect(script, run_conversion, &job, 1, 0, &err);
+    }
     if (rc < 0) kh_diag_error(diags, fallback, &err);
     *out = job.result;
     return rc == KH_OK && job.failed ? KH_EUSAGE : rc;

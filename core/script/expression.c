@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- expressions --------------------------------------------------------------------------- */
-
 static void add_parameter(kh_parser *p, uint32_t id, const char *name, const kh_token *at)
 {
     kh_syntax_function *function = &p->out->functions[id];
@@ -49,8 +47,8 @@ static void read_parameters(kh_parser *p, uint32_t id, bool method, kh_scope *sc
 uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool method)
 {
     kh_syntax *out = p->out;
-    out->functions = kh_syntax_room(&out->arena, out->functions, out->function_count,
-                                    sizeof *out->functions);
+    out->functions =
+        kh_syntax_room(&out->arena, out->functions, out->function_count, sizeof *out->functions);
     uint32_t id = out->function_count++;
     out->functions[id] = (kh_syntax_function){.id = id, .place = kh_parser_place(p, start)};
     kh_scope scope = {0};
@@ -75,15 +73,19 @@ void kh_parser_read_list(kh_parser *p)
     } while (kh_parser_accept(p, ','));
 }
 
+/* The word behind the current one. */
+static int look_ahead(kh_parser *p)
+{
+    kh_lexer_next(&p->lexer, &p->ahead);
+    p->has_ahead = true;
+    return p->ahead.word;
+}
+
 static void read_field(kh_parser *p, kh_syntax_field *field, uint32_t *position)
 {
     kh_token at = p->token;
     *field = (kh_syntax_field){.function = -1, .key_place = kh_parser_place(p, &at)};
-    if (p->token.word == WORD_NAME && !p->has_ahead) {
-        kh_lexer_next(&p->lexer, &p->ahead);
-        p->has_ahead = true;
-    }
-    if (p->token.word == WORD_NAME && p->ahead.word == '=') {
+    if (p->token.word == WORD_NAME && look_ahead(p) == '=') {
         if (p->sites) field->key = kh_parser_name(p, &at);
         kh_parser_next(p);
         kh_parser_next(p);
@@ -114,7 +116,8 @@ static void check_keys(kh_parser *p, const kh_syntax_site *site, uint32_t positi
     if (!lines) abort();
     for (uint32_t i = 0; i < site->field_count && !p->lexer.failed; i++) {
         const kh_syntax_field *field = &site->fields[i];
-        bool element = !memcmp(&field->key_place, &field->value_place, sizeof field->key_place);
+        bool element = field->key_place.line == field->value_place.line &&
+                       field->key_place.column == field->value_place.column;
         if (element || (!field->key && field->index == 0)) continue;
         char number[32];
         snprintf(number, sizeof number, "[%u]", field->index);
@@ -122,8 +125,9 @@ static void check_keys(kh_parser *p, const kh_syntax_site *site, uint32_t positi
         uint32_t known = names.count, at = kh_names_add(&names, key, strlen(key));
         if (at < known || (field->index > 0 && field->index <= positions)) {
             kh_token token = {.line = field->key_place.line, .column = field->key_place.column};
-            kh_lexer_fail(&p->lexer, &token, "'%s' is written twice in this table; the first is in line %u", key,
-                 at < known ? lines[at] : (unsigned)site->place.line);
+            kh_lexer_fail(&p->lexer, &token,
+                          "'%s' is written twice in this table; the first is in line %u", key,
+                          at < known ? lines[at] : (unsigned)site->place.line);
         }
         if (at == known) lines[at] = (uint32_t)field->key_place.line;
     }
@@ -141,9 +145,9 @@ static void read_table(kh_parser *p)
     if (p->sites) {
         out->sites = kh_syntax_room(&out->arena, out->sites, out->site_count, sizeof site);
         number = out->site_count++;
-        kh_rewrite_insert(&p->rewrite, start.to, EDIT_CLOSE,
-                          kh_arena_printf(&p->rewrite.scratch, "[__kh_site]=%u,",
-                                          p->first_site + number));
+        kh_rewrite_insert(
+            &p->rewrite, start.to, EDIT_CLOSE,
+            kh_arena_printf(&p->rewrite.scratch, "[__kh_site]=%u,", p->first_site + number));
     }
     while (p->token.word != '}' && !p->lexer.failed) {
         kh_syntax_field field;
@@ -174,11 +178,9 @@ static void read_arguments(kh_parser *p, const kh_token *name)
     } else if (kh_parser_accept(p, '(')) {
         kh_token first = p->token;
         if (p->token.word != ')') {
-            if (first.word == WORD_TEXT && !p->has_ahead) {
-                kh_lexer_next(&p->lexer, &p->ahead);
-                p->has_ahead = true;
-                bool literal = p->ahead.word == ')' || p->ahead.word == ',';
-                if (literal && named && !p->lexer.failed) kh_parser_add_call(p, name, &first);
+            if (first.word == WORD_TEXT && named) {
+                int after = look_ahead(p);
+                if (after == ')' || after == ',') kh_parser_add_call(p, name, &first);
             }
             kh_parser_read_list(p);
         }
@@ -202,6 +204,7 @@ static kh_expr read_primary(kh_parser *p)
     if (e.tree) {
         kh_node node = {.op = NODE_PARENTHESES, .from = start.from, .to = end.to, .left = e.tree};
         node.size = e.tree->size;
+        node.arguments = e.tree->arguments;
         e.tree = kh_rewrite_node(&p->rewrite, node);
     } else {
         kh_parser_seal(p, &e);
@@ -242,8 +245,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             word != WORD_TEXT) {
             break;
         }
-        kh_parser_seal(p, &(kh_expr){.form = FORM_VALUE, .tree = e.tree});
-        e.tree = NULL;
+        if (e.tree) kh_parser_seal(p, &e);
         bool parameter = kh_parser_is_parameter(p, &e);
         if (word == '.') {
             kh_parser_next(p);
@@ -324,11 +326,11 @@ static kh_expr read_simple(kh_parser *p)
 static const struct {
     int word;
     int left, right; /* binding power */
-} operators[] = {{'+', 10, 10},    {'-', 10, 10},    {'*', 11, 11},    {'/', 11, 11},
-                 {WORD_IDIV, 11, 11}, {'%', 11, 11}, {'^', 14, 13},    {'&', 6, 6},
-                 {'|', 4, 4},      {'~', 5, 5},      {WORD_SHL, 7, 7}, {WORD_SHR, 7, 7},
-                 {WORD_EQ, 3, 3},  {WORD_NE, 3, 3},  {'<', 3, 3},      {WORD_LE, 3, 3},
-                 {'>', 3, 3},      {WORD_GE, 3, 3},  {WORD_CONCAT, 9, 8}, {WORD_AND, 2, 2},
+} operators[] = {{'+', 10, 10},       {'-', 10, 10},   {'*', 11, 11},       {'/', 11, 11},
+                 {WORD_IDIV, 11, 11}, {'%', 11, 11},   {'^', 14, 13},       {'&', 6, 6},
+                 {'|', 4, 4},         {'~', 5, 5},     {WORD_SHL, 7, 7},    {WORD_SHR, 7, 7},
+                 {WORD_EQ, 3, 3},     {WORD_NE, 3, 3}, {'<', 3, 3},         {WORD_LE, 3, 3},
+                 {'>', 3, 3},         {WORD_GE, 3, 3}, {WORD_CONCAT, 9, 8}, {WORD_AND, 2, 2},
                  {WORD_OR, 1, 1}};
 enum { UNARY = 12, OPERATORS = sizeof operators / sizeof *operators };
 
@@ -349,9 +351,14 @@ static kh_expr read_unary(kh_parser *p)
         e.negative = true;
     } else if (op.word == '-' || op.word == '~') {
         kh_node node = {.op = op.word == '-' ? KH_STEP_NEG : KH_STEP_BNOT,
-                        .from = op.from, .to = e.to, .op_from = op.from, .op_to = op.to,
-                        .line = op.line, .right = kh_parser_node(p, &e)};
-        node.size = node.right->size + 1;
+                        .from = op.from,
+                        .to = e.to,
+                        .op_from = op.from,
+                        .op_to = op.to,
+                        .line = op.line,
+                        .right = kh_parser_node(p, &e)};
+        node.size = node.right->size;
+        node.arguments = node.right->arguments;
         e.tree = kh_rewrite_node(&p->rewrite, node);
         e.form = FORM_VALUE;
         e.whole = e.other = false;
@@ -365,6 +372,11 @@ static kh_expr read_unary(kh_parser *p)
     return e;
 }
 
+static void make_decimal(kh_parser *p, const kh_node *node)
+{
+    if (node->op == KH_STEP_NUMBER) p->out->constants[node->number].whole = false;
+}
+
 /* left op right, where both are read. */
 static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, const kh_token *op)
 {
@@ -376,11 +388,20 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
         kh_parser_seal(p, right);
         left->other = comparison || op->word == WORD_CONCAT;
     } else {
-        kh_node node = {.op = (uint8_t)step, .from = left->from, .to = right->to,
-                        .op_from = op->from, .op_to = op->to, .line = op->line};
+        kh_node node = {.op = (uint8_t)step,
+                        .from = left->from,
+                        .to = right->to,
+                        .op_from = op->from,
+                        .op_to = op->to,
+                        .line = op->line};
         node.left = kh_parser_node(p, left);
         node.right = kh_parser_node(p, right);
-        node.size = node.left->size + node.right->size + 1;
+        if (step == KH_STEP_DIV) { /* gives a decimal in any case */
+            make_decimal(p, node.left);
+            make_decimal(p, node.right);
+        }
+        node.size = node.left->size + node.right->size;
+        node.arguments = node.left->arguments + node.right->arguments;
         left->tree = kh_rewrite_node(&p->rewrite, node);
         left->other = comparison;
     }
@@ -417,4 +438,3 @@ kh_expr kh_parser_read_expression(kh_parser *p)
     e.function = function;
     return e;
 }
-

@@ -175,17 +175,22 @@ static int run_use(lua_State *L)
 {
     kh_script *script = kh_state(L);
     size_t length;
-    const char *name = luaL_checklstring(L, 1, &length);
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const char *name = lua_tolstring(L, 1, &length);
     lua_settop(L, 1);
     if (!is_module_name(name, length)) {
-        return luaL_error(L, "use \"%s\": a name has small letters, digits, '_', '-' and '/' "
-                          "between words", name);
+        return luaL_error(L,
+                          "use \"%s\": a name has small letters, digits, '_', '-' and '/' "
+                          "between words",
+                          name);
     }
     lua_pushvalue(L, 1);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
         if (lua_type(L, 2) == LUA_TLIGHTUSERDATA) {
-            return luaL_error(L, "use \"%s\": this file is being loaded right now; two files use "
-                              "each other", name);
+            return luaL_error(L,
+                              "use \"%s\": this file is being loaded right now; two files use "
+                              "each other",
+                              name);
         }
         return 1;
     }

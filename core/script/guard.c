@@ -103,26 +103,55 @@ int kh_guard_expired(const kh_guard *guard, kh_guard_view *out)
 /* ---- the cage ------------------------------------------------------------------------------ */
 
 /* Calls of a process that computes: memory, time, descriptors that are open already. */
-static const int compute_calls[] = {
-    SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
-    SCMP_SYS(madvise), SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
-    SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat),
-    SCMP_SYS(fcntl), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(nanosleep),
-    SCMP_SYS(clock_nanosleep), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
-    SCMP_SYS(getrusage), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
-    SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)};
+static const int compute_calls[] = {SCMP_SYS(brk),
+                                    SCMP_SYS(mmap),
+                                    SCMP_SYS(munmap),
+                                    SCMP_SYS(mremap),
+                                    SCMP_SYS(mprotect),
+                                    SCMP_SYS(madvise),
+                                    SCMP_SYS(read),
+                                    SCMP_SYS(write),
+                                    SCMP_SYS(readv),
+                                    SCMP_SYS(writev),
+                                    SCMP_SYS(pread64),
+                                    SCMP_SYS(pwrite64),
+                                    SCMP_SYS(lseek),
+                                    SCMP_SYS(close),
+                                    SCMP_SYS(fstat),
+                                    SCMP_SYS(fcntl),
+                                    SCMP_SYS(poll),
+                                    SCMP_SYS(ppoll),
+                                    SCMP_SYS(clock_gettime),
+                                    SCMP_SYS(clock_getres),
+                                    SCMP_SYS(gettimeofday),
+                                    SCMP_SYS(time),
+                                    SCMP_SYS(nanosleep),
+                                    SCMP_SYS(clock_nanosleep),
+                                    SCMP_SYS(getrandom),
+                                    SCMP_SYS(getpid),
+                                    SCMP_SYS(gettid),
+                                    SCMP_SYS(getrusage),
+                                    SCMP_SYS(sysinfo),
+                                    SCMP_SYS(uname),
+                                    SCMP_SYS(futex),
+                                    SCMP_SYS(sched_yield),
+                                    SCMP_SYS(rt_sigaction),
+                                    SCMP_SYS(rt_sigprocmask),
+                                    SCMP_SYS(rt_sigreturn),
+                                    SCMP_SYS(sigaltstack),
+                                    SCMP_SYS(restart_syscall),
+                                    SCMP_SYS(exit),
+                                    SCMP_SYS(exit_group)};
 
 /* Calls of a process that also writes files. */
 static const int render_calls[] = {
-    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
-    SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
-    SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64),
-    SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat),
-    SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rmdir),
-    SCMP_SYS(ftruncate), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(fchmod),
-    SCMP_SYS(chmod), SCMP_SYS(umask), SCMP_SYS(dup)};
+    SCMP_SYS(open),       SCMP_SYS(openat),    SCMP_SYS(stat),       SCMP_SYS(lstat),
+    SCMP_SYS(newfstatat), SCMP_SYS(statx),     SCMP_SYS(access),     SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2), SCMP_SYS(readlink),  SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+    SCMP_SYS(getdents64), SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),    SCMP_SYS(rename),
+    SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(unlink),     SCMP_SYS(unlinkat),
+    SCMP_SYS(rmdir),      SCMP_SYS(ftruncate), SCMP_SYS(fsync),      SCMP_SYS(fdatasync),
+    SCMP_SYS(fchmod),     SCMP_SYS(chmod),     SCMP_SYS(umask),      SCMP_SYS(dup)};
 
 static bool has_sanitizer(void)
 {
@@ -146,7 +175,7 @@ static kh_status set_limit(int resource, rlim_t value, const char *what, kh_erro
     return kh_fail(err, KH_EUNSUPPORTED, "cannot limit %s: %s", what, strerror(errno));
 }
 
-/* Bytes of address space in use. */
+/* Bytes of address space in use; 0 when that cannot be known. */
 static size_t mapped(void)
 {
     size_t pages = 0;
@@ -166,12 +195,16 @@ static kh_status set_limits(const kh_guard_limits *limits, kh_error *err)
     if (rc == KH_OK && limits->cpu_seconds) {
         struct rusage used;
         getrusage(RUSAGE_SELF, &used);
-        rc = set_limit(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                                       limits->cpu_seconds + 1, "processor time", err);
+        rc = set_limit(RLIMIT_CPU,
+                       (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + limits->cpu_seconds +
+                           1,
+                       "processor time", err);
     }
     /* A sanitizer maps terabytes that it never touches. */
     if (rc == KH_OK && limits->memory && !has_sanitizer()) {
-        rc = set_limit(RLIMIT_AS, mapped() + limits->memory, "memory", err);
+        size_t used = mapped();
+        if (used == 0) return kh_fail(err, KH_EUNSUPPORTED, "cannot read /proc/self/statm");
+        rc = set_limit(RLIMIT_AS, used + limits->memory, "memory", err);
     }
     return rc;
 }
@@ -192,7 +225,7 @@ kh_status kh_guard_confine(kh_guard_profile profile, const kh_guard_limits *limi
     }
     if (!failure) { /* abort() */
         failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     }
     if (!failure && profile == KH_GUARD_COMPUTE) { /* glibc's fstat */
         failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,

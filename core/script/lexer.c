@@ -8,19 +8,20 @@
 #include <string.h>
 
 static const char *const words[] = {
-    "..",     "...",  "==",    "~=",  "<=",       ">=",   "<<", ">>",    "//",  "::",  "and",
-    "break",  "do",   "else",  "elseif", "end",   "false", "for", "function", "goto", "if",  "in",
-    "local",  "nil",  "not",   "or",  "repeat",   "return", "then", "true",  "until", "while"};
+    "..",    "...", "==",       "~=",     "<=",   ">=",   "<<",     ">>",
+    "//",    "::",  "and",      "break",  "do",   "else", "elseif", "end",
+    "false", "for", "function", "goto",   "if",   "in",   "local",  "nil",
+    "not",   "or",  "repeat",   "return", "then", "true", "until",  "while"};
 
 /* Signs that a Chinese keyboard puts where a program wants the ASCII one. */
 static const struct {
     const char *wide, *plain;
-} lookalikes[] = {{"，", ","},  {"。", "."}, {"；", ";"}, {"：", ":"},  {"（", "("}, {"）", ")"},
-                  {"｛", "{"},  {"｝", "}"}, {"［", "["}, {"］", "]"},  {"【", "["}, {"】", "]"},
-                  {"“", "\""},  {"”", "\""}, {"‘", "'"},  {"’", "'"},   {"＂", "\""}, {"＇", "'"},
-                  {"＝", "="},  {"＋", "+"}, {"－", "-"}, {"×", "*"},   {"＊", "*"}, {"÷", "/"},
-                  {"／", "/"},  {"＜", "<"}, {"＞", ">"}, {"≤", "<="},  {"≥", ">="}, {"≠", "~="},
-                  {"％", "%"},  {"、", ","}, {"　", " "}, {"\xc2\xa0", " "}};
+} lookalikes[] = {
+    {"，", ","}, {"。", "."}, {"；", ";"},  {"：", ":"}, {"（", "("}, {"）", ")"},      {"｛", "{"},
+    {"｝", "}"}, {"［", "["}, {"］", "]"},  {"【", "["}, {"】", "]"}, {"“", "\""},      {"”", "\""},
+    {"‘", "'"},  {"’", "'"},  {"＂", "\""}, {"＇", "'"}, {"＝", "="}, {"＋", "+"},      {"－", "-"},
+    {"×", "*"},  {"＊", "*"}, {"÷", "/"},   {"／", "/"}, {"＜", "<"}, {"＞", ">"},      {"≤", "<="},
+    {"≥", ">="}, {"≠", "~="}, {"％", "%"},  {"、", ","}, {"　", " "}, {"\xc2\xa0", " "}};
 
 /* Lua's own classes: no locale. */
 static bool is_digit(int c)
@@ -242,9 +243,11 @@ static void read_hexadecimal(kh_lexer *lexer, kh_token *token)
     for (uint32_t at = token->from + 2; at < token->to; at++, digits++) {
         int digit = hex_value((unsigned char)lexer->text[at]);
         if (digit < 0) {
-            kh_lexer_fail(lexer, token, "'%.*s' is no whole number; hexadecimal numbers have "
-                          "the digits 0-9 and a-f only", (int)(token->to - token->from > 40 ? 40 :
-                          token->to - token->from), lexer->text + token->from);
+            kh_lexer_fail(lexer, token,
+                          "'%.*s' is no whole number; hexadecimal numbers have "
+                          "the digits 0-9 and a-f only",
+                          (int)(token->to - token->from > 40 ? 40 : token->to - token->from),
+                          lexer->text + token->from);
             return;
         }
         if (significant > 0 || digit > 0) significant++;
@@ -383,9 +386,10 @@ static void fail_character(kh_lexer *lexer, const kh_token *token)
         }
     }
     if ((unsigned char)*at >= 0x80) {
-        kh_lexer_fail(lexer, token, "'%.*s' can stand in texts and comments only; names are "
-                      "letters a-z, digits and '_', other keys are written [\"%.*s\"]", n, at, n,
-                      at);
+        kh_lexer_fail(lexer, token,
+                      "'%.*s' can stand in texts and comments only; names are "
+                      "letters a-z, digits and '_', other keys are written [\"%.*s\"]",
+                      n, at, n, at);
     } else if (*at == '!') {
         kh_lexer_fail(lexer, token, "'!' is not Lua; write 'not x' and 'a ~= b'");
     } else if ((unsigned char)*at < 0x20 || *at == 0x7f) {
@@ -401,7 +405,7 @@ static void read_sign(kh_lexer *lexer, kh_token *token)
     static const struct {
         char text[4];
         int word;
-    } signs[] = {{"...", WORD_DOTS}, {"..", WORD_CONCAT}, {"==", WORD_EQ}, {"~=", WORD_NE},
+    } signs[] = {{"...", WORD_DOTS}, {"..", WORD_CONCAT}, {"==", WORD_EQ},  {"~=", WORD_NE},
                  {"<=", WORD_LE},    {">=", WORD_GE},     {"<<", WORD_SHL}, {">>", WORD_SHR},
                  {"//", WORD_IDIV},  {"::", WORD_LABEL}};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {

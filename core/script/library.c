@@ -172,7 +172,10 @@ static int run_next(lua_State *L)
         kh_script_charge(L, 2 * entries);
         if (found) push_key(L, &best);
     }
-    if (!found) return 0;
+    if (!found) {
+        lua_pushnil(L);
+        return 1;
+    }
     lua_pushvalue(L, -1);
     lua_rawget(L, 1);
     return 2;
@@ -440,15 +443,14 @@ static int table_concat(lua_State *L)
     for (lua_Integer i = from; i <= to; i++) {
         kh_script_charge(L, 4);
         lua_geti(L, 1, i);
-        if (!lua_isstring(L, -1) &&
-            (lua_isnil(L, -1) || !kh_value_is_operand(L, lua_gettop(L)))) {
+        if (!lua_isstring(L, -1) && (lua_isnil(L, -1) || !kh_value_is_operand(L, lua_gettop(L)))) {
             return luaL_error(L, "element %I is %s; only texts and numbers can be joined", i,
                               kh_value_name(L, lua_gettop(L)));
         }
         kh_library_text(L, -1, &length);
         lua_remove(L, -2);
+        kh_text_limit(L, total, total + length + between);
         total += length + between;
-        kh_text_limit(L, total);
         luaL_addvalue(&buffer);
         if (i < to) luaL_addlstring(&buffer, separator, between);
         if (i == LUA_MAXINTEGER) break;
@@ -527,9 +529,12 @@ void kh_library_open(lua_State *L)
                                        {"next", run_next},         {"select", run_select},
                                        {"tonumber", run_tonumber}, {"tostring", run_tostring},
                                        {"type", run_type},         {NULL, NULL}};
-    static const luaL_Reg table[] = {{"concat", table_concat}, {"insert", table_insert},
-                                     {"pack", table_pack},     {"remove", table_remove},
-                                     {"sort", table_sort},     {"unpack", table_unpack},
+    static const luaL_Reg table[] = {{"concat", table_concat},
+                                     {"insert", table_insert},
+                                     {"pack", table_pack},
+                                     {"remove", table_remove},
+                                     {"sort", table_sort},
+                                     {"unpack", table_unpack},
                                      {NULL, NULL}};
     lua_pushglobaltable(L);
     luaL_setfuncs(L, globals, 0);

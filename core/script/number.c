@@ -62,13 +62,13 @@ static kh_value number_argument(lua_State *L, int argument)
     kh_value value;
     kh_value_get(L, argument, &value);
     if (value.kind == VALUE_FRACTION) {
-        luaL_argerror(L, argument, "a binary fraction reached a calculation; give it as a decimal, "
-                                   "like 0.1 or dec(\"0.1\")");
+        luaL_argerror(L, argument,
+                      "a binary fraction reached a calculation; give it as a decimal, "
+                      "like 0.1 or dec(\"0.1\")");
     } else if (value.kind > VALUE_DECIMAL) {
-        luaL_argerror(L, argument, lua_pushfstring(L, "a number is needed, not %s%s",
-                                                   kh_value_name(L, argument),
-                                                   lua_isstring(L, argument) ? "; use dec(...)"
-                                                                             : ""));
+        luaL_argerror(L, argument,
+                      lua_pushfstring(L, "a number is needed, not %s%s", kh_value_name(L, argument),
+                                      lua_isstring(L, argument) ? "; use dec(...)" : ""));
     }
     return value;
 }
@@ -184,7 +184,10 @@ static int run_max(lua_State *L)
 static int run_sum(lua_State *L)
 {
     kh_value sum = {.kind = VALUE_WHOLE};
-    if (lua_isnoneornil(L, 1)) return 0;
+    if (lua_isnoneornil(L, 1)) {
+        lua_pushnil(L);
+        return 1;
+    }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_Unsigned count = lua_rawlen(L, 1);
     kh_script_charge(L, 4 * count);
@@ -219,8 +222,11 @@ static int run_int(lua_State *L)
 static int run_tointeger(lua_State *L)
 {
     int64_t whole;
-    if (!kh_number_int(L, 1, &whole)) return 0;
-    lua_pushinteger(L, whole);
+    if (kh_number_int(L, 1, &whole)) {
+        lua_pushinteger(L, whole);
+    } else {
+        lua_pushnil(L);
+    }
     return 1;
 }
 
@@ -287,16 +293,14 @@ void kh_number_open(lua_State *L)
     static const luaL_Reg methods[] = {{"round", run_round}, {"floor", run_floor},
                                        {"ceil", run_ceil},   {"abs", run_abs},
                                        {"int", run_int},     {NULL, NULL}};
-    static const luaL_Reg globals[] = {{"dec", run_dec}, {"round", run_round},
-                                       {"floor", run_floor}, {"ceil", run_ceil},
-                                       {"abs", run_abs}, {"min", run_min},
-                                       {"max", run_max}, {"sum", run_sum},
-                                       {NULL, NULL}};
-    static const luaL_Reg math[] = {{"abs", run_abs},     {"min", run_min},
-                                    {"max", run_max},     {"floor", run_floor},
-                                    {"ceil", run_ceil},   {"tointeger", run_tointeger},
-                                    {"type", run_type},   {"ult", run_ult},
-                                    {NULL, NULL}};
+    static const luaL_Reg globals[] = {
+        {"dec", run_dec},   {"round", run_round}, {"floor", run_floor},
+        {"ceil", run_ceil}, {"abs", run_abs},     {"min", run_min},
+        {"max", run_max},   {"sum", run_sum},     {NULL, NULL}};
+    static const luaL_Reg math[] = {
+        {"abs", run_abs},     {"min", run_min},   {"max", run_max},
+        {"floor", run_floor}, {"ceil", run_ceil}, {"tointeger", run_tointeger},
+        {"type", run_type},   {"ult", run_ult},   {NULL, NULL}};
     static const struct {
         const char *name;
         int op;

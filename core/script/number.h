@@ -3,6 +3,8 @@
  * A decimal is a userdata of 16 bytes; to scripts its type is "number". Calculations take decimals,
  * Lua integers and floats that are whole and below 2^53; any other float is an error. Absent is nil
  * everywhere: arithmetic with nil gives nil, comparing nil is an error that names the variable.
+ * Scripts calculate through programs (see kh_syntax_step), so decimals have no arithmetic
+ * metamethods: C code takes them out with kh_number_get() and uses base/decimal.h.
  */
 #ifndef KH_SCRIPT_NUMBER_H
 #define KH_SCRIPT_NUMBER_H

@@ -32,7 +32,8 @@ void kh_parser_fail_near(kh_parser *p, const char *what)
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
         if (p->token.word == hints[i].word) hint = hints[i].text;
     }
-    kh_lexer_fail(&p->lexer, &p->token, "%s near %s%s", what, kh_lexer_show(&p->lexer, &p->token, shown), hint);
+    kh_lexer_fail(&p->lexer, &p->token, "%s near %s%s", what,
+                  kh_lexer_show(&p->lexer, &p->token, shown), hint);
     p->token.word = WORD_END;
 }
 
@@ -107,7 +108,8 @@ int kh_parser_enter(kh_parser *p)
 void kh_parser_check_depth(kh_parser *p)
 {
     if (p->depth + p->height > KH_SYNTAX_NESTING) {
-        kh_lexer_fail(&p->lexer, &p->token, "this is nested too deeply; use local variables for its parts");
+        kh_lexer_fail(&p->lexer, &p->token,
+                      "this is nested too deeply; use local variables for its parts");
         p->token.word = WORD_END;
     }
 }
@@ -124,9 +126,11 @@ void kh_parser_leave(kh_parser *p, int height)
 
 static kh_decimal decimal_of(kh_parser *p, const kh_expr *number)
 {
-    kh_decimal value = KH_ABSENT;
-    kh_syntax_number(&value, p->out->source + number->token.from,
-                     number->token.to - number->token.from, NULL);
+    kh_decimal value = kh_dec_int(number->token.integer);
+    if (number->token.word == WORD_DECIMAL) {
+        kh_syntax_number(&value, p->out->source + number->token.from,
+                         number->token.to - number->token.from, NULL);
+    }
     return number->negative ? kh_dec_neg(value) : value;
 }
 
@@ -134,8 +138,8 @@ static kh_decimal decimal_of(kh_parser *p, const kh_expr *number)
 static void write_decimal(kh_parser *p, const kh_expr *e)
 {
     kh_syntax *out = p->out;
-    out->numbers = kh_syntax_room(&out->arena, out->numbers, out->number_count,
-                                  sizeof *out->numbers);
+    out->numbers =
+        kh_syntax_room(&out->arena, out->numbers, out->number_count, sizeof *out->numbers);
     out->numbers[out->number_count++] = decimal_of(p, e);
     if (e->negative) kh_rewrite_cut(&p->rewrite, e->from, e->from + 1, "");
     kh_rewrite_cut(&p->rewrite, e->token.from, e->token.to,
@@ -167,15 +171,19 @@ void kh_parser_seal(kh_parser *p, kh_expr *e)
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
 {
     kh_syntax *out = p->out;
-    if (e->tree && !e->other && e->tree->size < KH_NODE_SIZE) return e->tree;
-    kh_node node = {.op = KH_STEP_ARGUMENT, .from = e->from, .to = e->to};
+    if (e->tree && !e->other && e->tree->size < KH_NODE_SIZE &&
+        e->tree->arguments < KH_NODE_ARGUMENTS) {
+        return e->tree;
+    }
+    kh_node node = {.op = KH_STEP_ARGUMENT, .size = 1, .from = e->from, .to = e->to};
+    node.arguments = e->form != FORM_NUMBER;
     if (e->form == FORM_NUMBER) {
         kh_syntax_constant value = {.whole = e->token.word == WORD_INTEGER,
                                     .integer = e->token.integer};
-        if (e->negative) value.integer = (int64_t)-(uint64_t)value.integer;
-        if (!value.whole) value.decimal = decimal_of(p, e);
-        out->constants = kh_syntax_room(&out->arena, out->constants, out->constant_count,
-                                        sizeof value);
+        if (e->negative) value.integer = (int64_t)(0 - (uint64_t)value.integer);
+        value.decimal = decimal_of(p, e);
+        out->constants =
+            kh_syntax_room(&out->arena, out->constants, out->constant_count, sizeof value);
         node.op = KH_STEP_NUMBER;
         node.number = out->constant_count;
         node.op_from = e->token.from;
@@ -207,8 +215,8 @@ void kh_parser_add_access(kh_parser *p, int32_t local, const char *name, const k
 {
     const kh_local *variable = &p->scopes.locals[local];
     kh_syntax_function *function = &p->out->functions[variable->function];
-    function->accesses = kh_syntax_room(&p->out->arena, function->accesses,
-                                        function->access_count, sizeof *function->accesses);
+    function->accesses = kh_syntax_room(&p->out->arena, function->accesses, function->access_count,
+                                        sizeof *function->accesses);
     function->accesses[function->access_count++] =
         (kh_syntax_access){(uint32_t)variable->parameter, name, kh_parser_place(p, at)};
 }
@@ -216,8 +224,8 @@ void kh_parser_add_access(kh_parser *p, int32_t local, const char *name, const k
 void kh_parser_add_call(kh_parser *p, const kh_token *name, const kh_token *text)
 {
     kh_syntax *out = p->out;
-    kh_syntax_call call = {kh_parser_name(p, name), kh_parser_text(p, text), kh_parser_place(p, name),
-                           kh_parser_place(p, text)};
+    kh_syntax_call call = {kh_parser_name(p, name), kh_parser_text(p, text),
+                           kh_parser_place(p, name), kh_parser_place(p, text)};
     if (!call.text) return;
     out->calls = kh_syntax_room(&out->arena, out->calls, out->call_count, sizeof call);
     out->calls[out->call_count++] = call;
@@ -232,8 +240,9 @@ void kh_parser_declare(kh_parser *p, kh_token name, kh_local_kind kind)
                       .kind = kind,
                       .parameter = -1};
     if (!kh_scopes_add_local(&p->scopes, local)) {
-        kh_lexer_fail(&p->lexer, &name, "a function can have %d local variables at a time; put some in a table",
-             KH_LOCALS_MOST);
+        kh_lexer_fail(&p->lexer, &name,
+                      "a function can have %d local variables at a time; put some in a table",
+                      KH_LOCALS_MOST);
     }
 }
 
@@ -245,8 +254,8 @@ kh_expr kh_parser_read_name(kh_parser *p)
     e.local = kh_scopes_find(&p->scopes, p->out->source + e.from, e.to - e.from);
     if (e.local < 0) {
         kh_syntax *out = p->out;
-        out->globals = kh_syntax_room(&out->arena, out->globals, out->global_count,
-                                      sizeof *out->globals);
+        out->globals =
+            kh_syntax_room(&out->arena, out->globals, out->global_count, sizeof *out->globals);
         e.global = out->global_count++;
         out->globals[e.global] =
             (kh_syntax_global){kh_parser_name(p, &e.token), kh_parser_place(p, &e.token), false};
@@ -254,4 +263,3 @@ kh_expr kh_parser_read_name(kh_parser *p)
     kh_parser_next(p);
     return e;
 }
-

@@ -90,8 +90,8 @@ void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_opcode end, int l
     uint32_t from = tree->from, to = tree->to, first = rewrite->out->step_count;
     uint8_t arguments = 0;
     write_node(rewrite, tree, &arguments);
-    add_step(rewrite->out, (kh_syntax_step){.op = (uint8_t)end, .line = line, .left = from,
-                                            .left_end = to});
+    add_step(rewrite->out,
+             (kh_syntax_step){.op = (uint8_t)end, .line = line, .left = from, .left_end = to});
     kh_rewrite_insert(rewrite, from, EDIT_OPEN,
                       kh_arena_printf(&rewrite->scratch, " __kh_calc(%u", first));
     kh_rewrite_insert(rewrite, to, EDIT_CLOSE, ")");
@@ -125,5 +125,4 @@ void kh_rewrite_finish(kh_rewrite *rewrite)
     out->text_length = text.size;
     out->text = kh_arena_bytes(&out->arena, text.data, text.size);
     kh_buf_fini(&text);
-    kh_arena_fini(&rewrite->scratch);
 }

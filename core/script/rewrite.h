@@ -7,19 +7,20 @@
 
 /** Arithmetic or a comparison that is not written out yet: it may become part of a larger one. */
 typedef struct kh_node {
-    uint8_t op;       /* kh_opcode, or NODE_PARENTHESES around `left` */
-    uint16_t size;    /* operators in it */
-    uint32_t number;  /* KH_STEP_NUMBER */
-    uint32_t from, to; /* bytes */
+    uint8_t op;              /* kh_opcode, or NODE_PARENTHESES around `left` */
+    uint16_t size;           /* leaves in it, ... */
+    uint16_t arguments;      /* ... and those of them that are no literal numbers */
+    uint32_t number;         /* KH_STEP_NUMBER */
+    uint32_t from, to;       /* bytes */
     uint32_t op_from, op_to; /* of a number: its digits, behind a minus */
-    int line; /* of the operator */
+    int line;                /* of the operator */
     struct kh_node *left, *right;
 } kh_node;
 
 enum { NODE_PARENTHESES = 255 };
 
-/** A larger calculation is cut in two, because a call has room for so many arguments only. */
-enum { KH_NODE_SIZE = 20 };
+/** From here on a calculation is cut in two: a call has room for so many arguments only. */
+enum { KH_NODE_SIZE = 100, KH_NODE_ARGUMENTS = 25 };
 
 /** At one offset: first what ends there, then what begins there (the outermost first). */
 typedef enum kh_edit_kind { EDIT_CLOSE, EDIT_OPEN, EDIT_CUT } kh_edit_kind;
@@ -50,7 +51,7 @@ kh_node *kh_rewrite_node(kh_rewrite *rewrite, kh_node node);
 /** Write a tree out as one call; its nodes are gone then. @p end is KH_STEP_END, _KEY, _BOUND. */
 void kh_rewrite_program(kh_rewrite *rewrite, kh_node *tree, kh_opcode end, int line);
 
-/** Apply all edits to the source. */
+/** Apply all edits to the source. `scratch` is the caller's to free. */
 void kh_rewrite_finish(kh_rewrite *rewrite);
 
 #endif

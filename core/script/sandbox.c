@@ -20,8 +20,8 @@ const char kh_site_key, kh_kind_key, kh_name_key;
 /* ---- memory -------------------------------------------------------------------------------- */
 
 /* Remember which bound was broken; only the first one counts. */
-__attribute__((format(printf, 3, 4))) static void
-break_bound(kh_script *script, int level, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void break_bound(kh_script *script, int level,
+                                                              const char *format, ...)
 {
     if (script->exhausted) return;
     int line = 0;
@@ -87,6 +87,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
             return NULL;
         }
         if (more > script->cap || script->used > script->cap - more) {
+            script->left -= (int64_t)(script->used / 64); /* liblua collects and tries again */
             bool large = script->allowed >= 1024 * 1024;
             break_bound(script, 0, "needs more than %zu %s of memory",
                         script->allowed / (large ? 1024 * 1024 : 1024), large ? "MiB" : "KiB");
@@ -117,7 +118,7 @@ void kh_script_cap(kh_script *script, size_t memory)
 {
     lua_gc(script->L, LUA_GCCOLLECT);
     script->allowed = memory;
-    script->cap = script->used + memory;
+    script->cap = memory > SIZE_MAX - script->used ? SIZE_MAX : script->used + memory;
 }
 
 /* ---- instructions -------------------------------------------------------------------------- */
@@ -133,8 +134,8 @@ static void set_hook(kh_script *script)
 
 static int run_out(kh_script *script, int level)
 {
-    break_bound(script, level, "ran over its budget of %lld instructions; is there an endless "
-                "loop?", (long long)script->budget);
+    break_bound(script, level, "ran over its budget of %lld instructions; look for an endless loop",
+                (long long)script->budget);
     script->exhausted = true;
     script->left = 0;
     set_hook(script); /* at every instruction */
@@ -174,9 +175,9 @@ static int handle_error(lua_State *L)
     const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "an error without text";
     unsigned chunk;
     int line, at = 0;
-    if (sscanf(text, "#%u:%d: %n", &chunk, &line, &at) == 2 && at > 0 &&
+    if (sscanf(text, "#%u:%d:%n", &chunk, &line, &at) == 2 && at > 0 && text[at] == ' ' &&
         chunk < script->chunk_count) {
-        lua_pushfstring(L, "%s:%d: %s", script->chunks[chunk]->path, line, text + at);
+        lua_pushfstring(L, "%s:%d:%s", script->chunks[chunk]->path, line, text + at);
         return 1;
     }
     const kh_syntax *syntax = kh_script_locate(L, 1, &line);
@@ -205,6 +206,7 @@ static kh_status protected_call(kh_script *script, int nargs, int nresults, kh_e
     kh_status status = rc == LUA_ERRMEM || script->exhausted ? KH_ELIMIT : KH_EUSAGE;
     kh_fail(err, status, "%s", status == KH_ELIMIT ? script->bound.text : lua_tostring(L, -1));
     lua_settop(L, base - 1);
+    if (rc == LUA_ERRMEM) lua_gc(L, LUA_GCCOLLECT); /* a deep stack shrinks only here */
     return status;
 }
 

@@ -67,7 +67,10 @@ void kh_script_charge(lua_State *L, size_t instructions);
  */
 kh_place kh_script_here(lua_State *L, const char *text, kh_place *text_place);
 
-/** Facts about the Lua function at @p index, or NULL (a C function). Lives as long as the script. */
+/**
+ * Facts about the Lua function at @p index; they live as long as the script. NULL for a C function,
+ * and for one of several functions with `...` that share their lines.
+ */
 const kh_syntax_function *kh_script_function(kh_script *script, int index);
 
 /**
@@ -80,7 +83,8 @@ kh_status kh_script_use(kh_script *script, const char *const *folders, unsigned 
 
 /**
  * For C functions: make the table on top of the stack convert into KH_SETTING_PLUGIN, _ENV or
- * _FILE of that name. May raise. The tag is invisible to scripts.
+ * _FILE of that name. May raise. Tags and sites are keys that are light userdata: scripts cannot
+ * see them, C code that walks a table with lua_next() skips them.
  */
 void kh_script_tag(lua_State *L, kh_setting_kind kind, const char *name);
 

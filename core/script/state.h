@@ -31,7 +31,7 @@ struct kh_script {
     /* files */
     kh_syntax **chunks;
     uint32_t chunk_count;
-    kh_arena arena; /* `folders` */
+    kh_arena arena;       /* `folders` */
     const char **folders; /* of `use`; ends with NULL */
     unsigned use_flags;
 };
@@ -67,8 +67,8 @@ void kh_text_open(lua_State *L);
 /** A whole number as an argument of a function; raises an error for anything else. */
 lua_Integer kh_library_integer(lua_State *L, int argument, lua_Integer otherwise);
 
-/** Raise an error when a text of @p size bytes is too long for a script. */
-void kh_text_limit(lua_State *L, size_t size);
+/** A text grows from @p old to @p size bytes: raise an error if that is too long for a script. */
+void kh_text_limit(lua_State *L, size_t old, size_t size);
 bool kh_text_is_space(char c);
 
 /** The name among a table's keys that is nearest to @p name, or NULL. May raise. */
@@ -83,7 +83,7 @@ typedef enum kh_value_kind {
     VALUE_ABSENT,
     VALUE_WHOLE,
     VALUE_DECIMAL,
-    VALUE_TRUTH,   /* a comparison's result */
+    VALUE_TRUTH,    /* a comparison's result */
     VALUE_FRACTION, /* a binary float */
     VALUE_OTHER
 } kh_value_kind;

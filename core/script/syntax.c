@@ -21,8 +21,8 @@
 static bool ends_block(const kh_parser *p, bool with_until)
 {
     int word = p->token.word;
-    return word == WORD_END || word == WORD_ELSE || word == WORD_ELSEIF ||
-           word == WORD_END_BLOCK || (with_until && word == WORD_UNTIL);
+    return word == WORD_END || word == WORD_ELSE || word == WORD_ELSEIF || word == WORD_END_BLOCK ||
+           (with_until && word == WORD_UNTIL);
 }
 
 static void read_inner_block(kh_parser *p, bool loop)
@@ -108,19 +108,18 @@ static void read_for(kh_parser *p)
     kh_parser_expect_match(p, WORD_END_BLOCK, &start);
 }
 
-static void check_target(kh_parser *p, const kh_expr *e)
+static void check_target(kh_parser *p, const kh_expr *e, const kh_token *start)
 {
     if (e->form != FORM_NAME && e->form != FORM_INDEX) {
-        kh_token at = e->token;
-        kh_lexer_fail(&p->lexer, &at, "only a variable or a field can be assigned to");
+        kh_lexer_fail(&p->lexer, start, "only a variable or a field can be assigned to");
         return;
     }
     if (e->form == FORM_NAME && e->local < 0) p->out->globals[e->global].assigned = true;
     kh_parser_escape(p, e->local, &e->token);
-    if (e->form == FORM_NAME && e->local >= 0 &&
-        p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
-        kh_lexer_fail(&p->lexer, &e->token, "'%.*s' is constant: it was declared with <const> or <close>",
-             (int)(e->token.to - e->token.from), p->out->source + e->token.from);
+    if (e->form == FORM_NAME && e->local >= 0 && p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
+        kh_lexer_fail(&p->lexer, &e->token,
+                      "'%.*s' is constant: it was declared with <const> or <close>",
+                      (int)(e->token.to - e->token.from), p->out->source + e->token.from);
     }
 }
 
@@ -142,7 +141,7 @@ static void read_function_statement(kh_parser *p)
         target.form = FORM_INDEX;
         target.local = -1;
     }
-    check_target(p, &target);
+    check_target(p, &target, &target.token);
     kh_parser_read_function(p, &start, method);
 }
 
@@ -218,17 +217,17 @@ static void read_call_or_assignment(kh_parser *p)
     if (p->token.word != '=' && p->token.word != ',') {
         if (e.form == FORM_CALL || p->lexer.failed) return;
         kh_parser_fail_near(p, e.form == FORM_VALUE ? "this value is not used: expected a statement"
-                                          : "expected '=' or the arguments of a call");
+                                                    : "expected '=' or the arguments of a call");
         return;
     }
-    kh_parser_seal(p, &(kh_expr){.form = FORM_VALUE, .tree = e.tree});
-    check_target(p, &e);
+    check_target(p, &e, &start);
     int depth = p->depth;
     while (kh_parser_accept(p, ',')) {
         p->depth++; /* liblua reads a list of targets by recursion */
         kh_parser_check_depth(p);
+        start = p->token;
         e = kh_parser_read_suffixes(p);
-        check_target(p, &e);
+        check_target(p, &e, &start);
     }
     kh_parser_expect(p, '=');
     kh_parser_read_list(p);
@@ -257,7 +256,8 @@ static void read_statement(kh_parser *p)
     case WORD_RETURN: read_return(p); break;
     case WORD_BREAK:
         kh_parser_next(p);
-        if (!kh_scopes_in_loop(&p->scopes)) kh_lexer_fail(&p->lexer, &start, "'break' is outside of a loop");
+        if (!kh_scopes_in_loop(&p->scopes))
+            kh_lexer_fail(&p->lexer, &start, "'break' is outside of a loop");
         break;
     case WORD_GOTO:
         kh_parser_next(p);
@@ -287,7 +287,8 @@ static bool check_bytes(kh_parser *p, size_t length)
     kh_lexer *lexer = &p->lexer;
     kh_token at = {.line = 1, .column = 1};
     if (length > KH_SYNTAX_BYTES) {
-        kh_lexer_fail(&p->lexer, &at, "the file has more than %d MiB", KH_SYNTAX_BYTES / 1024 / 1024);
+        kh_lexer_fail(&p->lexer, &at, "the file has more than %d MiB",
+                      KH_SYNTAX_BYTES / 1024 / 1024);
         return false;
     }
     size_t bad = kh_utf8_check(lexer->text, length);
@@ -303,8 +304,9 @@ static bool check_bytes(kh_parser *p, size_t length)
             at.column++;
         }
     }
-    kh_lexer_fail(&p->lexer, &at, nul ? "there is a NUL byte: this is no text file"
-                     : "this is not UTF-8; save the file with the encoding UTF-8");
+    kh_lexer_fail(&p->lexer, &at,
+                  nul ? "there is a NUL byte: this is no text file"
+                      : "this is not UTF-8; save the file with the encoding UTF-8");
     return false;
 }
 
@@ -313,6 +315,7 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
 {
     assert(chunk <= 500);
     *out = (kh_syntax){.chunk = chunk};
+    if (length == 0) text = "";
     out->path = kh_arena_text(&out->arena, path);
     if (length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) {
         text += 3;
@@ -335,8 +338,9 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
         if (p.token.word != WORD_END) kh_parser_fail_near(&p, "there is no block to end here");
         kh_scopes_leave_function(&p.scopes, &p.lexer);
     }
+    if (!p.lexer.failed) kh_rewrite_finish(&p.rewrite);
     kh_scopes_fini(&p.scopes);
-    kh_rewrite_finish(&p.rewrite);
+    kh_arena_fini(&p.rewrite.scratch);
     if (!p.lexer.failed) return KH_OK;
     kh_syntax_fini(out);
     return KH_EUSAGE;

@@ -83,10 +83,10 @@ typedef struct kh_syntax_global {
  * exact, costs one call instead of four, and lets errors name what the user wrote.
  */
 typedef struct kh_syntax_step {
-    uint8_t op;       /* kh_opcode */
-    uint8_t argument; /* KH_STEP_ARGUMENT: from 1 */
-    uint32_t number;  /* KH_STEP_NUMBER: index into `constants` */
-    int line;         /* of the operator */
+    uint8_t op;                                /* kh_opcode */
+    uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1 */
+    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants` */
+    int line;                                  /* of the operator */
     uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
 } kh_syntax_step;
 
@@ -113,16 +113,16 @@ typedef enum kh_opcode {
     KH_STEP_GE,
     KH_STEP_NEG, /* unary: only `right` is known */
     KH_STEP_BNOT,
-    KH_STEP_END, /* the result is a value */
-    KH_STEP_KEY, /* ... the key of a table: whole numbers become Lua integers */
+    KH_STEP_END,  /* the result is a value */
+    KH_STEP_KEY,  /* ... the key of a table: whole numbers become Lua integers */
     KH_STEP_BOUND /* ... of a numeric `for`: must be whole */
 } kh_opcode;
 
 /** A number written in a calculation. */
 typedef struct kh_syntax_constant {
-    bool whole; /* a Lua integer, else a decimal */
+    bool whole; /* use the integer */
     int64_t integer;
-    kh_decimal decimal;
+    kh_decimal decimal; /* has the value in any case */
 } kh_syntax_constant;
 
 /** Everything known about one file. Lives in its own arena until kh_syntax_fini(). */
@@ -154,7 +154,6 @@ typedef struct kh_syntax {
     kh_syntax_constant *constants;
     uint32_t constant_count;
 } kh_syntax;
-
 
 /**
  * Check and rewrite one source.

@@ -9,9 +9,16 @@
 #include <string.h>
 #include <unistr.h>
 
-void kh_text_limit(lua_State *L, size_t size)
+void kh_text_limit(lua_State *L, size_t old, size_t size)
 {
+    const kh_script *script = kh_state(L);
     if (size > KH_SCRIPT_TEXT) luaL_error(L, "a text would grow beyond 1 MiB");
+    bool doubled = size > 16 * 1024 && __builtin_clzll(size) != __builtin_clzll(old | 1);
+    if (doubled && script->cap - script->used < 4 * size) {
+        /* liblua's buffers do not collect garbage before they give up. */
+        kh_script_charge(L, script->used / 64);
+        lua_gc(L, LUA_GCCOLLECT);
+    }
 }
 
 bool kh_text_is_space(char c)
@@ -22,8 +29,8 @@ bool kh_text_is_space(char c)
 static const char *text_argument(lua_State *L, int argument, size_t *length)
 {
     if (lua_type(L, argument) != LUA_TSTRING) {
-        luaL_argerror(L, argument, lua_pushfstring(L, "a text is needed, not %s",
-                                                   kh_value_name(L, argument)));
+        luaL_argerror(L, argument,
+                      lua_pushfstring(L, "a text is needed, not %s", kh_value_name(L, argument)));
     }
     const char *text = lua_tolstring(L, argument, length);
     kh_script_charge(L, *length / 64);
@@ -38,8 +45,8 @@ static lua_Integer position(lua_Integer at, size_t length)
 }
 
 /* The bytes [*from, *to) that arguments i and j of a function mean. */
-static void range_arguments(lua_State *L, int i, lua_Integer first, lua_Integer last,
-                            size_t length, size_t *from, size_t *to)
+static void range_arguments(lua_State *L, int i, lua_Integer first, lua_Integer last, size_t length,
+                            size_t *from, size_t *to)
 {
     lua_Integer a = position(kh_library_integer(L, i, first), length);
     lua_Integer b = position(kh_library_integer(L, i + 1, last), length);
@@ -84,10 +91,14 @@ static int text_find(lua_State *L)
     const char *text = text_argument(L, 1, &length), *what = text_argument(L, 2, &wanted);
     lua_Integer from = position(kh_library_integer(L, 3, 1), length);
     if (from < 1) from = 1;
-    if ((size_t)from > length + 1) return 0;
-    const char *start = text + from - 1;
-    const char *found = memmem(start, length - (size_t)(start - text), what, wanted);
-    if (!found) return 0;
+    const char *start = text + from - 1, *found = NULL;
+    if ((size_t)from <= length + 1) {
+        found = memmem(start, length - (size_t)(start - text), what, wanted);
+    }
+    if (!found) {
+        lua_pushnil(L);
+        return 1;
+    }
     lua_pushinteger(L, found - text + 1);
     lua_pushinteger(L, found - text + (lua_Integer)wanted);
     return 2;
@@ -105,6 +116,7 @@ static int push_mapped(lua_State *L, int kind)
 {
     size_t length;
     const char *text = text_argument(L, 1, &length);
+    kh_text_limit(L, 0, length);
     luaL_Buffer buffer;
     char *out = luaL_buffinitsize(L, &buffer, length);
     for (size_t i = 0; i < length; i++) {
@@ -142,9 +154,9 @@ static int text_rep(lua_State *L)
         lua_pushliteral(L, "");
         return 1;
     }
-    if ((size_t)count > KH_SCRIPT_TEXT) kh_text_limit(L, (size_t)count);
+    if ((size_t)count > KH_SCRIPT_TEXT) kh_text_limit(L, 0, (size_t)count);
     size_t total = (size_t)count * (length + between) - between;
-    kh_text_limit(L, total);
+    kh_text_limit(L, 0, total);
     luaL_Buffer buffer;
     char *out = luaL_buffinitsize(L, &buffer, total);
     while (count-- > 0) {
@@ -230,8 +242,9 @@ static int text_replace(lua_State *L)
     for (;;) {
         const char *found = memmem(text, (size_t)(end - text), what, wanted);
         size_t kept = (size_t)((found ? found : end) - text);
-        total += kept + instead;
-        kh_text_limit(L, total - (found ? 0 : instead));
+        size_t more = kept + (found ? instead : 0);
+        kh_text_limit(L, total, total + more);
+        total += more;
         luaL_addlstring(&buffer, text, kept);
         if (!found) break;
         kh_script_charge(L, 4);
@@ -262,7 +275,8 @@ static const char *read_spec(lua_State *L, const char *at, spec *out)
         else if (*at == ',') out->grouped = true;
         else break;
     }
-    for (int i = 0; i < 2 && *at >= '0' && *at <= '9'; i++) out->width = out->width * 10 + *at++ - '0';
+    for (int i = 0; i < 2 && *at >= '0' && *at <= '9'; i++)
+        out->width = out->width * 10 + *at++ - '0';
     if (*at == '.') {
         at++;
         out->precision = 0;
@@ -273,8 +287,10 @@ static const char *read_spec(lua_State *L, const char *at, spec *out)
     out->letter = *at;
     if (!*at || !strchr("sdiucxqf", *at) || (out->precision >= 0 && !strchr("sf", *at)) ||
         out->precision > 34) {
-        luaL_error(L, "'%%%s' is not a format: there are %%s %%d %%c %%x %%q %%f, like %%5d, "
-                      "%%.2f and %%,.2f", lua_pushlstring(L, start, (size_t)(at - start) + (*at != 0)));
+        luaL_error(L,
+                   "'%%%s' is not a format: there are %%s %%d %%c %%x %%q %%f, like %%5d, "
+                   "%%.2f and %%,.2f",
+                   lua_pushlstring(L, start, (size_t)(at - start) + (*at != 0)));
     }
     return at + 1;
 }
@@ -283,7 +299,8 @@ static const char *read_spec(lua_State *L, const char *at, spec *out)
 static void add_padded(luaL_Buffer *buffer, const spec *s, const char *sign, const char *text,
                        size_t length)
 {
-    size_t used = length + strlen(sign), fill = (size_t)s->width > used ? (size_t)s->width - used : 0;
+    size_t used = length + strlen(sign),
+           fill = (size_t)s->width > used ? (size_t)s->width - used : 0;
     bool zeros = s->zero && !s->left && s->letter != 's';
     for (size_t i = 0; i < fill && !s->left && !zeros; i++) luaL_addchar(buffer, ' ');
     luaL_addstring(buffer, sign);
@@ -298,30 +315,37 @@ static void add_number(lua_State *L, luaL_Buffer *buffer, const spec *s, int arg
     char text[KH_DECIMAL_TEXT], kind[8] = {'%', s->letter};
     int64_t whole = 0;
     if (!kh_number_get(L, argument, &value) || kh_is_absent(value)) {
-        luaL_argerror(L, argument, lua_pushfstring(L, "%s needs a number, not %s%s", kind,
-                                                   kh_value_name(L, argument),
-                                                   lua_isnoneornil(L, argument)
-                                                       ? "; write (x or 0), or leave it out" : ""));
+        luaL_argerror(L, argument,
+                      lua_pushfstring(
+                          L, "%s needs a number, not %s%s", kind, kh_value_name(L, argument),
+                          lua_isnoneornil(L, argument) ? "; write (x or 0), or leave it out" : ""));
     }
     if (s->letter != 'f' && !kh_number_int(L, argument, &whole)) {
         kh_number_text(L, argument, text);
-        luaL_argerror(L, argument, lua_pushfstring(L, "%s needs a whole number, not %s; use %%.2f "
-                                                   "or round it", kind, text));
+        luaL_argerror(L, argument,
+                      lua_pushfstring(L,
+                                      "%s needs a whole number, not %s; use %%.2f "
+                                      "or round it",
+                                      kind, text));
     }
     int places = s->letter == 'f' ? (s->precision < 0 ? 6 : s->precision) : 0;
     size_t length = kh_dec_format(text, value, places, s->grouped);
     if (s->letter == 'x') length = (size_t)snprintf(text, sizeof text, "%" PRIx64, (uint64_t)whole);
     bool negative = text[0] == '-';
-    add_padded(buffer, s, negative ? "-" : s->plus ? "+" : s->blank ? " " : "", text + negative,
-               length - negative);
+    add_padded(buffer, s,
+               negative   ? "-"
+               : s->plus  ? "+"
+               : s->blank ? " "
+                          : "",
+               text + negative, length - negative);
 }
 
 /* As a Lua literal. */
 static void add_quoted(lua_State *L, luaL_Buffer *buffer, int argument)
 {
     if (lua_type(L, argument) != LUA_TSTRING) {
-        luaL_argcheck(L, kh_value_is_operand(L, argument) ||
-                             lua_isboolean(L, argument), argument, "this has no literal");
+        luaL_argcheck(L, kh_value_is_operand(L, argument) || lua_isboolean(L, argument), argument,
+                      "this has no literal");
         kh_library_text(L, argument, NULL);
         luaL_addvalue(buffer);
         return;
@@ -372,7 +396,7 @@ static int text_format(lua_State *L)
         at = read_spec(L, at, &s);
         if (++argument > count) luaL_argerror(L, argument, "there is no value for this format");
         size_t more = lua_type(L, argument) == LUA_TSTRING ? lua_rawlen(L, argument) : 0;
-        kh_text_limit(L, luaL_bufflen(&buffer) + more);
+        kh_text_limit(L, luaL_bufflen(&buffer), luaL_bufflen(&buffer) + more);
         if (s.letter == 's') {
             add_text(L, &buffer, &s, argument);
         } else if (s.letter == 'q') {
@@ -385,7 +409,7 @@ static int text_format(lua_State *L)
             add_number(L, &buffer, &s, argument);
         }
     }
-    kh_text_limit(L, luaL_bufflen(&buffer));
+    kh_text_limit(L, 0, luaL_bufflen(&buffer));
     luaL_pushresult(&buffer);
     return 1;
 }
@@ -464,8 +488,10 @@ static int utf8_offset(lua_State *L)
     size_t length;
     const char *text = text_argument(L, 1, &length);
     lua_Integer n = kh_library_integer(L, 2, 1);
-    lua_Integer at = position(kh_library_integer(L, 3, n >= 0 ? 1 : (lua_Integer)length + 1), length) - 1;
-    luaL_argcheck(L, at >= 0 && at <= (lua_Integer)length, 3, "the position is outside of the text");
+    lua_Integer at =
+        position(kh_library_integer(L, 3, n >= 0 ? 1 : (lua_Integer)length + 1), length) - 1;
+    luaL_argcheck(L, at >= 0 && at <= (lua_Integer)length, 3,
+                  "the position is outside of the text");
     if (n == 0) {
         while (at > 0 && inside(text, length, at)) at--;
         lua_pushinteger(L, at + 1);
@@ -480,8 +506,11 @@ static int utf8_offset(lua_State *L)
         do at++;
         while (inside(text, length, at));
     }
-    if (n != 0 && n != 1) return 0;
-    lua_pushinteger(L, at + 1);
+    if (n != 0 && n != 1) {
+        lua_pushnil(L);
+    } else {
+        lua_pushinteger(L, at + 1);
+    }
     return 1;
 }
 
@@ -512,15 +541,16 @@ static int utf8_codes(lua_State *L)
 
 void kh_text_open(lua_State *L)
 {
-    static const luaL_Reg string[] = {
-        {"byte", text_byte},     {"char", text_char},       {"ends", text_ends},
-        {"find", text_find},     {"format", text_format},   {"len", text_len},
-        {"lower", text_lower},   {"rep", text_rep},         {"replace", text_replace},
-        {"reverse", text_reverse}, {"split", text_split},   {"starts", text_starts},
-        {"sub", text_sub},       {"trim", text_trim},       {"upper", text_upper},
-        {NULL, NULL}};
-    static const luaL_Reg utf8[] = {{"char", utf8_char}, {"codepoint", utf8_codepoint},
-                                    {"codes", utf8_codes}, {"len", utf8_len},
+    static const luaL_Reg string[] = {{"byte", text_byte},       {"char", text_char},
+                                      {"ends", text_ends},       {"find", text_find},
+                                      {"format", text_format},   {"len", text_len},
+                                      {"lower", text_lower},     {"rep", text_rep},
+                                      {"replace", text_replace}, {"reverse", text_reverse},
+                                      {"split", text_split},     {"starts", text_starts},
+                                      {"sub", text_sub},         {"trim", text_trim},
+                                      {"upper", text_upper},     {NULL, NULL}};
+    static const luaL_Reg utf8[] = {{"char", utf8_char},     {"codepoint", utf8_codepoint},
+                                    {"codes", utf8_codes},   {"len", utf8_len},
                                     {"offset", utf8_offset}, {NULL, NULL}};
     lua_pushliteral(L, ""); /* any text: the metatable is that of all */
     lua_newtable(L);

@@ -176,6 +176,7 @@ void csv_batch_export(csv_batch *batch, int64_t rows, struct ArrowArray *out)
                                             .private_data = c};
         c->array.dictionary = &c->dictionary;
     }
+    batch->refs++;
     *out = (struct ArrowArray){.length = rows,
                                .n_buffers = 1,
                                .buffers = batch->none,

@@ -292,10 +292,9 @@ kh_status csv_cell_bool(bool *out, const char *text, size_t size, kh_error *err)
     static const struct {
         const char *text;
         bool value;
-    } words[] = {{"1", true},      {"0", false},     {"true", true},   {"false", false},
-                 {"TRUE", true},   {"FALSE", false}, {"是", true},     {"否", false},
-                 {"Y", true},      {"N", false},     {"y", true},      {"n", false},
-                 {"True", true},   {"False", false}};
+    } words[] = {{"1", true},      {"0", false}, {"true", true}, {"false", false}, {"TRUE", true},
+                 {"FALSE", false}, {"是", true}, {"否", false},  {"Y", true},      {"N", false},
+                 {"y", true},      {"n", false}, {"True", true}, {"False", false}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strlen(words[i].text) == size && !memcmp(words[i].text, text, size)) {
             *out = words[i].value;

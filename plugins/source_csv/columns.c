@@ -30,7 +30,8 @@ static inline uint64_t number_of(uint64_t digits)
     digits -= ZEROS;
     digits = digits * 10 + (digits >> 8);
     return (((digits & 0x000000FF000000FFULL) * 0x000F424000000064ULL) +
-            ((digits >> 16 & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
+            ((digits >> 16 & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >>
+           32;
 }
 
 /* A bit at the top of each byte that is a point. */
@@ -46,7 +47,8 @@ static const uint64_t powers[SCALE_FAST + 1] = {
     1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000ULL};
 
 /* -digits.digits of at most 16 characters behind the sign; false for anything else. */
-static inline __attribute__((always_inline)) bool read_usual(csv_int128 *out, const char *text, size_t size, int scale)
+static inline __attribute__((always_inline)) bool read_usual(csv_int128 *out, const char *text,
+                                                             size_t size, int scale)
 {
     bool negative = *text == '-';
     text += negative;
@@ -110,42 +112,28 @@ static inline void put_null(csv_target *out, uint32_t row)
 static bool convert_doubled(csv_column *column, const char *text, size_t size, int32_t *code)
 {
     char *plain = csv_grow(NULL, size + CSV_PAD);
-    const char *texts[] = {plain};
-    uint32_t sizes[] = {(uint32_t)csv_undouble(plain, text, size, column->quote)};
-    bool ok = csv_dict_codes(&column->dict, texts, sizes, 1, code) == 1;
+    csv_cut cut = {0, (uint32_t)csv_undouble(plain, text, size, column->quote)};
+    bool ok = csv_dict_codes(&column->dict, plain, &cut, 1, code) == 1;
     free(plain);
     return ok;
 }
 
-/* Runs of plain cells go to the dictionary together. */
 static uint32_t convert_texts(csv_column *column, const char *data, const csv_cut *cuts,
                               uint32_t count, csv_target *out)
 {
-    const char *texts[CSV_ROWS];
-    uint32_t sizes[CSV_ROWS];
     int32_t *codes = (int32_t *)out->values + out->at;
-    for (uint32_t row = 0; row < count;) {
-        uint32_t n = 0;
-        for (; row + n < count; n++) {
-            csv_cut cut = cuts[row + n];
-            if (csv_unlikely(cut.size - 1 >= CSV_SIZE)) break; /* empty, or quotes in it */
-            texts[n] = data + cut.at;
-            sizes[n] = cut.size;
-        }
-        uint32_t right = csv_dict_codes(&column->dict, texts, sizes, n, codes + row);
-        row += right;
-        if (right < n) return row;
-        if (row == count) break;
+    for (uint32_t row = 0;; row++) {
+        row += csv_dict_codes(&column->dict, data, cuts + row, count - row, codes + row);
+        if (row == count) return count;
         csv_cut cut = cuts[row];
         codes[row] = 0;
         if (cut.size == 0) {
             put_null(out, row);
-        } else if (!convert_doubled(column, data + cut.at, cut.size & CSV_SIZE, &codes[row])) {
+        } else if (!(cut.size & CSV_DOUBLED) ||
+                   !convert_doubled(column, data + cut.at, cut.size & CSV_SIZE, &codes[row])) {
             return row;
         }
-        row++;
     }
-    return count;
 }
 
 static uint32_t convert_decimals(csv_column *column, const char *data, const csv_cut *cuts,

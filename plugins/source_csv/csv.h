@@ -29,6 +29,14 @@
 
 typedef __int128 csv_int128;
 
+/* Sizes of buffers, which no result depends on: the fuzz target makes them tiny, to meet their
+ * borders everywhere. A batch is a multiple of 512 rows. */
+#ifndef CSV_TINY
+enum { CSV_WINDOW = 256 << 10, CSV_CHUNK = 64 << 10, CSV_ROWS = 1024, CSV_BATCH = 16384 };
+#else
+enum { CSV_WINDOW = 64, CSV_CHUNK = 32, CSV_ROWS = 4, CSV_BATCH = 512 };
+#endif
+
 /* The choices of the options, in the order of their lists. */
 typedef enum csv_encoding { CSV_AUTO, CSV_UTF8, CSV_GB18030 } csv_encoding;
 
@@ -67,6 +75,15 @@ typedef struct csv_source {
     uint8_t *gb_pairs;   /* the table of gb18030.c, made when first needed */
 } csv_source;
 
+/** A cell: bytes of the window, without quotes and outer spaces. */
+typedef struct csv_cut {
+    uint32_t at;
+    uint32_t size; /* with CSV_DOUBLED where it holds doubled quotes */
+} csv_cut;
+
+enum { CSV_SIZE = INT32_MAX };
+#define CSV_DOUBLED (1U << 31)
+
 /** Memory that lives as long as the instance; never NULL. */
 void *csv_keep(const csv_source *source, size_t size);
 char *csv_keep_text(const csv_source *source, const char *text, size_t size);
@@ -78,22 +95,17 @@ void *csv_grow(void *block, size_t size);
 /** Find the files and look at each of them, once. */
 kh_status csv_files_look(csv_source *source, kh_error *err);
 /** The column called @p name by us; KH_EDATA names the nearest and lists all. */
-kh_status csv_column_find(const csv_source *source, const char *name, uint32_t *out,
-                          kh_error *err);
-/**
- * How we call a column: its name in the option `columns`, else its header; "" where another column
- * has taken that name.
- */
-const char *csv_column_name(const csv_source *source, const char *header);
+kh_status csv_column_find(const csv_source *source, const char *name, uint32_t *out, kh_error *err);
 /** The quote as a byte, -1 for none. */
 int csv_quote(const csv_source *source);
 
 /**
- * The first row that begins at or behind byte @p target, and its line. Counts from @p from, where
- * a row begins on line @p line: a line feed within quotes ends no row.
+ * Move from the row that begins at byte *@p start, on line *@p line, to the first row that begins
+ * at or behind byte @p target: a line feed within quotes ends no row.
+ * @p pass_blanks  blank lines belong to what is before, so that those at the end stay together
  */
-kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t from, int64_t line,
-                        int64_t target, int64_t *out, int64_t *out_line, kh_error *err);
+kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t target, bool pass_blanks,
+                        int64_t *start, int64_t *line, kh_error *err);
 
 /* ---- input.c ------------------------------------------------------------------------------- */
 
@@ -106,10 +118,10 @@ typedef struct csv_input {
     unsigned char *packed;
     bool inflating, between; /* `between` two gzip members */
     bool decode;
-    void *iconv;        /* iconv_t for what the table does not hold */
-    char *raw;          /* bytes before decoding */
-    size_t at, end;     /* in raw */
-    char bad[24];       /* the bytes that cannot be decoded, in hex; "" = none */
+    void *iconv;    /* iconv_t for what the table does not hold */
+    char *raw;      /* bytes before decoding */
+    size_t at, end; /* in raw */
+    char bad[24];   /* the bytes that cannot be decoded, in hex; "" = none */
 } csv_input;
 
 /**
@@ -153,8 +165,6 @@ enum { CSV_PAD = 64 };
  * @p marks has room for size + 8. Returns how many there are.
  */
 uint32_t csv_scan(const char *text, size_t size, char delimiter, char quote, uint32_t *marks);
-/** How often the byte @p c occurs. */
-size_t csv_count(const char *text, size_t size, char c);
 /** Offset of the first byte that is not ASCII, or @p size. */
 size_t csv_ascii(const char *text, size_t size);
 /** Length of the valid UTF-8 character at the start; 0 when there is none. */
@@ -163,17 +173,6 @@ size_t csv_utf8_length(const char *text, size_t size);
 size_t csv_utf8_check(const char *text, size_t size);
 
 /* ---- rows.c -------------------------------------------------------------------------------- */
-
-enum { CSV_ROWS = 1024 };
-
-/** A cell: bytes of the window, without quotes and outer spaces. */
-typedef struct csv_cut {
-    uint32_t at;
-    uint32_t size; /* with CSV_DOUBLED where it holds doubled quotes */
-} csv_cut;
-
-enum { CSV_SIZE = INT32_MAX };
-#define CSV_DOUBLED (1U << 31)
 
 typedef struct csv_rows {
     csv_input input;
@@ -184,22 +183,22 @@ typedef struct csv_rows {
     uint32_t width;
     csv_cut *const *cuts; /* the cells of each column go here, CSV_ROWS of them */
 
-    char *block;            /* one byte, then the window */
-    char *data;             /* the window: whole rows and the beginning of one more */
-    size_t size, room;      /* data[size .. size + CSV_PAD) is zero */
-    bool ended;             /* nothing follows behind the window */
-    uint32_t *marks;        /* special bytes; marks[mark_count] == size */
+    char *block;       /* one byte, then the window */
+    char *data;        /* the window: whole rows and the beginning of one more */
+    size_t size, room; /* data[size .. size + CSV_PAD) is zero */
+    bool ended;        /* nothing follows behind the window */
+    uint32_t *marks;   /* special bytes; marks[mark_count] == size */
     uint32_t mark_count, mark;
-    size_t at;              /* the next row begins here ... */
-    int64_t line;           /* ... on this line */
-    int64_t blanks, owed;   /* blank lines seen, not known if at the end; empty rows to hand out */
+    size_t at;            /* the next row begins here ... */
+    int64_t line;         /* ... on this line */
+    int64_t blanks, owed; /* blank lines seen, not known if at the end; empty rows to hand out */
     int64_t blank_line;
-    int64_t breaks;         /* line feeds within the quotes of the row being cut */
+    int64_t breaks; /* line feeds within the quotes of the row being cut */
 
-    uint32_t count;         /* rows of the last csv_rows_next() */
+    uint32_t count; /* rows of the last csv_rows_next() */
     uint32_t starts[CSV_ROWS];
     int64_t lines[CSV_ROWS];
-    kh_error error;         /* found behind the rows handed out last */
+    kh_error error; /* found behind the rows handed out last */
 } csv_rows;
 
 /** Begin at byte @p from, which is line @p line. */
@@ -210,8 +209,7 @@ kh_status csv_rows_header(csv_rows *rows, csv_file *file, kh_error *err);
 /** Cut up to @p most (<= CSV_ROWS) rows; rows->count == 0 at the end. */
 kh_status csv_rows_next(csv_rows *rows, uint32_t most, kh_error *err);
 /** Line and column of byte @p at of the window, which lies in a row that begins at @p start. */
-void csv_rows_place(const csv_rows *rows, size_t start, size_t at, int64_t *line,
-                    int64_t *column);
+void csv_rows_place(const csv_rows *rows, size_t start, size_t at, int64_t *line, int64_t *column);
 /** Copy a cell and make one of each two quotes; returns the new size. */
 size_t csv_undouble(char *out, const char *text, size_t size, char quote);
 void csv_rows_close(csv_rows *rows);
@@ -255,12 +253,11 @@ typedef struct csv_dict {
 void csv_dict_init(csv_dict *dict);
 void csv_dict_fini(csv_dict *dict);
 /**
- * The codes of @p count texts, of which none is empty or holds a NUL byte; new ones are added.
- * CSV_PAD bytes behind the start of each may be read. Returns how many were right: the next one is
- * not UTF-8, or the dictionary holds more than 2 GB.
+ * The codes of @p count cells without NUL bytes; new texts are added. Stops at a cell that is
+ * empty, has doubled quotes, is not UTF-8, or does not fit into 2 GB; returns how many it did.
  */
-uint32_t csv_dict_codes(csv_dict *dict, const char *const *texts, const uint32_t *sizes,
-                        uint32_t count, int32_t *codes);
+uint32_t csv_dict_codes(csv_dict *dict, const char *data, const csv_cut *cuts, uint32_t count,
+                        int32_t *codes);
 
 /* ---- columns.c ----------------------------------------------------------------------------- */
 
@@ -294,8 +291,6 @@ kh_status csv_column_error(const csv_column *column, const csv_rows *rows, uint3
                            kh_error *err);
 
 /* ---- batch.c ------------------------------------------------------------------------------- */
-
-enum { CSV_BATCH = 16384 };
 
 /** The memory of batches: what a consumer has released is used again. */
 typedef struct csv_pool csv_pool;

@@ -69,6 +69,7 @@ void csv_dict_init(csv_dict *dict)
     *dict = (csv_dict){.offsets = block_new(1024), .bytes = block_new(1024)};
     memset(dict->offsets->data, 0, sizeof(int32_t));
     grow(dict);
+    dict->entries[0] = (struct csv_entry){{0, 0}, 0, 0}; /* no cell has the size 0 */
 }
 
 void csv_dict_fini(csv_dict *dict)
@@ -82,8 +83,8 @@ void csv_dict_fini(csv_dict *dict)
 
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
-    unsigned __int128 product = (unsigned __int128)(a ^ 0x9E3779B97F4A7C15ULL) *
-                                (b ^ 0xD1B54A32D192ED03ULL);
+    unsigned __int128 product =
+        (unsigned __int128)(a ^ 0x9E3779B97F4A7C15ULL) * (b ^ 0xD1B54A32D192ED03ULL);
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
@@ -97,7 +98,8 @@ static inline uint64_t load(const char *text)
 static inline void take_head(uint64_t head[2], const char *text, size_t size)
 {
     if (csv_likely(size <= 16)) {
-        static const char mask[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+        static const char mask[32] = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                      -1, -1, -1, -1, -1, -1, -1, -1};
         head[0] = load(text) & load(mask + 16 - size);
         head[1] = load(text + 8) & load(mask + 24 - size);
         return;
@@ -153,39 +155,30 @@ static bool add_text(csv_dict *dict, struct csv_slot *slot, uint32_t hash, const
     return true;
 }
 
-uint32_t csv_dict_codes(csv_dict *dict, const char *const *texts, const uint32_t *sizes,
-                        uint32_t count, int32_t *codes)
+uint32_t csv_dict_codes(csv_dict *dict, const char *data, const csv_cut *cuts, uint32_t count,
+                        int32_t *codes)
 {
-    enum { GROUP = 32 }; /* the hash table is asked for the rest of a group at once */
-    uint64_t head[GROUP][2];
-    uint32_t hashes[GROUP], last = dict->last;
-    for (uint32_t from = 0; from < count; from += GROUP) {
-        const char *const *text = texts + from;
-        const uint32_t *size = sizes + from;
-        uint32_t n = count - from < GROUP ? count - from : GROUP, known = 0;
-        for (uint32_t i = 0; i < n; i++) take_head(head[i], text[i], size[i]);
-        for (; known < n && dict->count > 0; known++) { /* the track of the last time */
-            uint32_t code = dict->entries[last].next;
-            if (!is_entry(dict, code, head[known], text[known], size[known])) break;
-            codes[from + known] = (int32_t)code;
-            last = code;
-        }
-        for (uint32_t i = known; i < n; i++) {
-            hashes[i] = (uint32_t)(mix(head[i][0], head[i][1]) >> 32);
-            __builtin_prefetch(&dict->slots[hashes[i] >> (32 - dict->bits)]);
-        }
-        for (uint32_t i = known; i < n; i++) {
-            struct csv_slot *slot = find_slot(dict, hashes[i], head[i], text[i], size[i]);
-            uint32_t code = slot->number - 1;
+    uint32_t last = dict->last, i = 0;
+    for (; i < count; i++) {
+        const char *text = data + cuts[i].at;
+        uint32_t size = cuts[i].size;
+        if (csv_unlikely(size - 1 >= CSV_SIZE)) break; /* empty, or with CSV_DOUBLED */
+        uint64_t head[2];
+        take_head(head, text, size);
+        uint32_t code = dict->entries[last].next;
+        if (!is_entry(dict, code, head, text, size)) {
+            uint32_t hash = (uint32_t)(mix(head[0], head[1]) >> 32);
+            struct csv_slot *slot = find_slot(dict, hash, head, text, size);
+            code = slot->number - 1;
             if (csv_unlikely(slot->number == 0)) {
                 code = dict->count;
-                if (!add_text(dict, slot, hashes[i], head[i], text[i], size[i])) return from + i;
+                if (!add_text(dict, slot, hash, head, text, size)) break;
             }
             dict->entries[last].next = code;
-            codes[from + i] = (int32_t)code;
-            last = code;
         }
+        codes[i] = (int32_t)code;
+        last = code;
     }
     dict->last = last;
-    return count;
+    return i;
 }

@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 * 1024 };
-
 /* ---- names --------------------------------------------------------------------------------- */
 
 /* `*` any characters, `?` one character of UTF-8. */
@@ -113,7 +111,8 @@ static kh_status list_files(const csv_source *source, file_list *list, kh_error 
     qsort(list->items, list->count, sizeof *list->items, compare_files);
     for (uint32_t i = 1; i < list->count; i++) {
         if (!strcmp(list->items[i - 1].path, list->items[i].path)) {
-            return kh_fail(err, KH_EUSAGE, "%s: the file is named twice; its rows would count twice",
+            return kh_fail(err, KH_EUSAGE,
+                           "%s: the file is named twice; its rows would count twice",
                            list->items[i].shown);
         }
     }
@@ -159,10 +158,9 @@ static kh_status read_full(csv_input *in, char *to, size_t room, size_t *got, kh
  */
 static csv_encoding judge(const char *text, size_t size)
 {
-    size_t good = 0, bad = 0;
-    for (size_t i = 0; i < size;) {
+    size_t good = 0, bad = 0, most = size < CSV_CHUNK ? size : CSV_CHUNK;
+    for (size_t i = 0; i < most;) {
         size_t n = csv_utf8_length(text + i, size - i);
-        if (n == 0 && size - i < 4) break; /* perhaps only cut */
         good += n >= 3;
         bad += n == 0;
         i += n ? n : 1;
@@ -176,9 +174,9 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
     csv_input in;
     kh_status rc = csv_input_open(&in, source, file, 0, file->size, true, err);
     if (rc < 0) return rc;
-    char *text = csv_grow(NULL, 2 * CHUNK);
+    char *text = csv_grow(NULL, 2 * CSV_CHUNK);
     size_t size;
-    if ((rc = read_full(&in, text, CHUNK, &size, err)) < 0) goto out;
+    if ((rc = read_full(&in, text, CSV_CHUNK, &size, err)) < 0) goto out;
     file->encoding = (csv_encoding)source->encoding;
     if (size >= 2 && (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2))) {
         rc = kh_fail(err, KH_EDATA, "%s: the file is UTF-16; save it as UTF-8", file->shown);
@@ -202,10 +200,11 @@ static kh_status look_at_encoding(csv_source *source, csv_file *file, kh_error *
         if (size == 0 || ascii < size) {
             memmove(text, text + ascii, size - ascii);
             size -= ascii;
-            if ((rc = read_full(&in, text + size, CHUNK, &more, err)) < 0) goto out;
-            size += more;
-            file->encoding = judge(text, size < CHUNK ? size : CHUNK);
-        } else if ((rc = read_full(&in, text, CHUNK, &size, err)) < 0) {
+            rc = read_full(&in, text + size, 2 * CSV_CHUNK - size, &more, err);
+            if (rc < 0) goto out;
+            size += more; /* more than is judged, so that no character is cut */
+            file->encoding = judge(text, size);
+        } else if ((rc = read_full(&in, text, CSV_CHUNK, &size, err)) < 0) {
             goto out;
         }
     }
@@ -223,9 +222,9 @@ static kh_status skip_lines(csv_source *source, csv_file *file, kh_error *err)
     csv_input in;
     kh_status rc = csv_input_open(&in, source, file, file->body, file->size, true, err);
     if (rc < 0) return rc;
-    char *text = csv_grow(NULL, CHUNK);
+    char *text = csv_grow(NULL, CSV_CHUNK);
     for (size_t n = 1; file->body_line <= source->skip;) {
-        if ((rc = csv_input_read(&in, text, CHUNK, &n, err)) < 0) break;
+        if ((rc = csv_input_read(&in, text, CSV_CHUNK, &n, err)) < 0) break;
         if (n == 0) {
             rc = kh_fail(err, KH_EDATA, "%s: the file has fewer than the %lld lines of skip",
                          file->shown, (long long)source->skip);
@@ -247,10 +246,9 @@ static kh_status check_names(const csv_file *file, kh_error *err)
     for (uint32_t i = 0; i < file->width; i++) {
         for (uint32_t j = 0; j < i && file->names[i][0]; j++) {
             if (!strcmp(file->names[i], file->names[j])) {
-                return kh_fail(err, KH_EDATA,
-                               "%s:%lld: columns %u and %u are both called '%s'; rename one",
-                               file->shown, (long long)file->body_line, j + 1, i + 1,
-                               file->names[i]);
+                return kh_fail(
+                    err, KH_EDATA, "%s:%lld: columns %u and %u are both called '%s'; rename one",
+                    file->shown, (long long)file->body_line, j + 1, i + 1, file->names[i]);
             }
         }
     }
@@ -262,8 +260,7 @@ static kh_status look_at_header(csv_source *source, csv_file *file, kh_error *er
     static const char delimiters[] = {0, ',', ';', '\t', '|'};
     file->delimiter = delimiters[source->delimiter];
     csv_rows rows;
-    kh_status rc =
-        csv_rows_open(&rows, source, file, file->body, file->size, file->body_line, err);
+    kh_status rc = csv_rows_open(&rows, source, file, file->body, file->size, file->body_line, err);
     if (rc < 0) return rc;
     rc = csv_rows_header(&rows, file, err);
     csv_rows_close(&rows);
@@ -276,8 +273,7 @@ static kh_status look_at_header(csv_source *source, csv_file *file, kh_error *er
         return KH_OK;
     }
     if ((rc = check_names(file, err)) < 0) return rc;
-    return csv_row_start(source, file, file->body, file->body_line, file->body + 1, &file->body,
-                         &file->body_line, err);
+    return csv_row_start(source, file, file->body + 1, false, &file->body, &file->body_line, err);
 }
 
 static kh_status look_at_file(csv_source *source, csv_file *file, kh_error *err)
@@ -332,37 +328,49 @@ kh_status csv_files_look(csv_source *source, kh_error *err)
 
 /* ---- where rows begin ---------------------------------------------------------------------- */
 
-kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t from, int64_t line,
-                        int64_t target, int64_t *out, int64_t *out_line, kh_error *err)
+static size_t count(const char *text, size_t size, int c)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = memchr(at, c, size - (size_t)(at - text))); at++) n++;
+    return n;
+}
+
+kh_status csv_row_start(csv_source *source, const csv_file *file, int64_t target, bool pass_blanks,
+                        int64_t *start, int64_t *line, kh_error *err)
 {
     csv_input in;
-    kh_status rc = csv_input_open(&in, source, file, from, file->size, true, err);
+    kh_status rc = csv_input_open(&in, source, file, *start, file->size, true, err);
     if (rc < 0) return rc;
     const int quote = csv_quote(source);
-    char *text = csv_grow(NULL, CHUNK + CSV_PAD);
-    int64_t at = from;
-    bool quoted = false, behind = false; /* behind the line feed that ended a row */
+    char *text = csv_grow(NULL, CSV_CHUNK);
+    int64_t at = *start;
+    bool quoted = false;
+    bool behind = false; /* behind the line feed that ended a row; only blank lines are passed */
+    bool half = false;   /* the byte before may be half the end of a blank line */
     for (size_t n = 1; n > 0;) {
-        if ((rc = csv_input_read(&in, text, CHUNK, &n, err)) < 0) break;
+        if ((rc = csv_input_read(&in, text, CSV_CHUNK, &n, err)) < 0) break;
         size_t i = 0;
         if (at + (int64_t)n < target) { /* nothing here can be the answer: only count */
             i = n;
-            line += (int64_t)csv_count(text, n, '\n');
-            if (quote >= 0) quoted ^= csv_count(text, n, (char)quote) & 1;
+            *line += (int64_t)count(text, n, '\n');
+            if (quote >= 0) quoted ^= count(text, n, quote) & 1;
         }
         for (; i < n; i++) {
-            if (behind && text[i] != '\n' && text[i] != '\r') break;
+            bool blank = pass_blanks && (text[i] == '\n' || (text[i] == '\r' && !half));
+            if (behind && !blank) break;
+            half = behind && text[i] == '\r';
             quoted ^= (unsigned char)text[i] == quote;
-            line += text[i] == '\n';
+            *line += text[i] == '\n';
             behind |= text[i] == '\n' && !quoted && at + (int64_t)i + 1 >= target;
         }
         at += (int64_t)i;
-        if (i < n) break;
+        if (i == n) continue;
+        at -= half;
+        break;
     }
     free(text);
     csv_input_close(&in);
-    *out = at;
-    *out_line = line;
+    *start = at;
     return rc;
 }
 
@@ -372,17 +380,6 @@ int csv_quote(const csv_source *source)
 {
     static const int quotes[] = {'"', '\'', -1};
     return quotes[source->quote];
-}
-
-const char *csv_column_name(const csv_source *source, const char *header)
-{
-    for (uint32_t i = 0; i < source->columns.count; i++) {
-        if (!strcmp(source->columns.items[i].value, header)) return source->columns.items[i].key;
-    }
-    for (uint32_t i = 0; i < source->columns.count; i++) {
-        if (!strcmp(source->columns.items[i].key, header)) return "";
-    }
-    return header;
 }
 
 /* Edit distance of two names in bytes; a Chinese character counts three. */

@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RAW = 128 * 1024 };
-
 static kh_status changed(const csv_input *in, kh_error *err)
 {
     return kh_fail(err, KH_EUNAVAILABLE,
@@ -56,12 +54,12 @@ static kh_status read_file(csv_input *in, char *to, size_t room, size_t *got, kh
 static kh_status read_packed(csv_input *in, char *to, size_t room, size_t *got, kh_error *err)
 {
     in->z.next_out = (unsigned char *)to;
-    in->z.avail_out = (unsigned)(room < RAW ? room : RAW);
+    in->z.avail_out = (unsigned)(room < CSV_CHUNK ? room : CSV_CHUNK);
     unsigned asked = in->z.avail_out;
     while (in->z.avail_out == asked) {
         if (in->z.avail_in == 0) {
             size_t n;
-            kh_status rc = read_file(in, (char *)in->packed, RAW, &n, err);
+            kh_status rc = read_file(in, (char *)in->packed, CSV_CHUNK, &n, err);
             if (rc < 0) return rc;
             if (n == 0 && in->between) break;
             if (n == 0) {
@@ -76,8 +74,7 @@ static kh_status read_packed(csv_input *in, char *to, size_t room, size_t *got, 
         int state = inflate(&in->z, Z_NO_FLUSH);
         in->between = state == Z_STREAM_END;
         if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) {
-            return kh_fail(err, KH_EDATA,
-                           "%s: the compressed file is damaged (%s); fetch it again",
+            return kh_fail(err, KH_EDATA, "%s: the compressed file is damaged (%s); fetch it again",
                            in->file->shown, in->z.msg ? in->z.msg : "no reason given");
         }
     }
@@ -101,15 +98,15 @@ kh_status csv_input_read(csv_input *in, char *to, size_t room, size_t *got, kh_e
             in->end -= in->at;
             in->at = 0;
             size_t n;
-            kh_status rc = read_raw(in, in->raw + in->end, RAW - in->end, &n, err);
+            kh_status rc = read_raw(in, in->raw + in->end, CSV_CHUNK - in->end, &n, err);
             if (rc < 0) return rc;
             in->end += n;
             ended = n == 0;
         }
         if (in->at == in->end) break;
         const char *from = in->raw + in->at;
-        csv_decoded state = csv_gb_decode(in->source->gb_pairs, in->iconv, &from,
-                                          in->raw + in->end, &out, to + room);
+        csv_decoded state = csv_gb_decode(in->source->gb_pairs, in->iconv, &from, in->raw + in->end,
+                                          &out, to + room);
         in->at = (size_t)(from - in->raw);
         if (out == to && (state == CSV_BAD || (state == CSV_PARTIAL && ended))) {
             csv_hex(in->bad, from, in->end - in->at);
@@ -133,12 +130,12 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
     if (!raw && file->encoding == CSV_GB18030) {
         if ((rc = csv_gb_prepare(source, err)) < 0) goto failed;
         in->iconv = iconv_open("UTF-8", "GB18030");
-        in->raw = csv_grow(NULL, RAW);
+        in->raw = csv_grow(NULL, CSV_CHUNK);
         in->decode = true;
     }
     in->left = file->size;
     if (file->packed) {
-        in->packed = csv_grow(NULL, RAW);
+        in->packed = csv_grow(NULL, CSV_CHUNK);
         in->inflating = true;
         if (inflateInit2(&in->z, 15 + 16) != Z_OK) abort(); /* memory is out */
         char skipped[4096];
@@ -150,8 +147,7 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
     } else {
         in->left = to - from;
         if (lseek(in->fd, from, SEEK_SET) < 0) {
-            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown,
-                         strerror(errno));
+            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown, strerror(errno));
             goto failed;
         }
     }

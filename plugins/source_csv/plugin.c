@@ -43,28 +43,19 @@ static kh_status check(void *self, kh_error *err)
 /* What was decided by looking, said once for files that are alike. */
 static void tell_decisions(const csv_source *source, const kh_describe *out)
 {
-    char last[2][160] = {"", ""};
+    if (source->encoding != CSV_AUTO && source->delimiter != 0) return;
+    char last[64] = "";
     for (uint32_t i = 0; out->decided && i < source->file_count; i++) {
         const csv_file *file = &source->files[i];
-        char text[2][160] = {"", ""}, mark[4] = {'\'', file->delimiter, '\'', 0};
-        if (source->encoding == CSV_AUTO) {
-            snprintf(text[0], sizeof text[0], "encoding %s",
-                     file->encoding == CSV_UTF8 ? "UTF-8" : "GB18030");
-        }
-        if (source->delimiter == 0) {
-            snprintf(text[1], sizeof text[1], "delimiter %s",
-                     file->delimiter == '\t' ? "tab" : mark);
-        }
-        for (int k = 0; k < 2; k++) {
-            if (!strcmp(text[k], last[k])) continue;
-            memcpy(last[k], text[k], sizeof last[k]);
-            if (i > 0) {
-                size_t n = strlen(text[k]);
-                snprintf(text[k] + n, sizeof text[k] - n, " from %s on", file->shown);
-                kh_error_trim(text[k], sizeof text[k]);
-            }
-            out->decided(out->ctx, text[k]);
-        }
+        const char *encoding = file->encoding == CSV_UTF8 ? "UTF-8" : "GB18030";
+        const char *delimiter = file->delimiter == '\t' ? "tab" : (char[]){file->delimiter, 0};
+        char text[64], where[KH_ERROR_TEXT];
+        snprintf(text, sizeof text, "encoding %s, delimiter %s", encoding, delimiter);
+        if (!strcmp(text, last)) continue;
+        memcpy(last, text, sizeof last);
+        snprintf(where, sizeof where, i ? "%s from %s on" : "%s", text, file->shown);
+        kh_error_trim(where, sizeof where);
+        out->decided(out->ctx, where);
     }
 }
 
@@ -75,8 +66,15 @@ static kh_status describe(void *self, const kh_describe *out, kh_error *err)
     if (rc < 0) return rc;
     const csv_file *file = &source->files[0];
     for (uint32_t c = 0; c < file->width; c++) {
-        const char *name = csv_column_name(source, file->names[c]);
-        if (*name) out->field(out->ctx, name, KH_TYPE_ANY, 0);
+        /* Our names for it, else its own, which another column may have taken. */
+        bool named = !file->names[c][0];
+        for (uint32_t i = 0; i < source->columns.count; i++) {
+            const kh_pair *pair = &source->columns.items[i];
+            bool ours = !strcmp(pair->value, file->names[c]);
+            if (ours) out->field(out->ctx, pair->key, KH_TYPE_ANY, 0);
+            named |= ours || !strcmp(pair->key, file->names[c]);
+        }
+        if (!named) out->field(out->ctx, file->names[c], KH_TYPE_ANY, 0);
     }
     tell_decisions(source, out);
     return KH_OK;

@@ -5,7 +5,7 @@
  */
 #include "csv.h"
 
-enum { FIRST_ROOM = 256 * 1024, ROOM_MOST = 64 << 20, COLUMNS_MOST = 4096 };
+enum { ROOM_MOST = 64 << 20, COLUMNS_MOST = 4096 };
 
 /* What stopped the cutting of a row. */
 typedef enum stop { STOP_NEVER, STOP_MORE, STOP_BLANK, STOP_ERROR } stop;
@@ -22,7 +22,7 @@ static void find_marks(csv_rows *rows, char delimiter)
 kh_status csv_rows_open(csv_rows *rows, csv_source *source, const csv_file *file, int64_t from,
                         int64_t to, int64_t line, kh_error *err)
 {
-    *rows = (csv_rows){.file = file, .trim = source->trim, .line = line, .room = FIRST_ROOM};
+    *rows = (csv_rows){.file = file, .trim = source->trim, .line = line, .room = CSV_WINDOW};
     rows->quote = csv_quote(source);
     kh_status rc = csv_input_open(&rows->input, source, file, from, to, false, err);
     if (rc < 0) return rc;
@@ -240,8 +240,8 @@ static stop cut_rows(csv_rows *rows, uint32_t most)
                 const uint32_t *m = mark; /* its own, so that `mark` stays in a register */
                 stop why = cut_cell(rows, &m, at, cut);
                 if (why == STOP_ERROR) return why;
-                bool ends = why == STOP_NEVER && (c < last ? data[*m] == delimiter
-                                                           : is_row_end(data, &m));
+                bool ends =
+                    why == STOP_NEVER && (c < last ? data[*m] == delimiter : is_row_end(data, &m));
                 if (!ends) return wrong_end(rows, m, c, at);
                 mark = m;
             }

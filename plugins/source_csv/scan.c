@@ -25,8 +25,7 @@ typedef uint64_t words16 __attribute__((vector_size(16)));
 static inline uint64_t bits16(bytes16 same)
 {
     words16 words = (words16)same & 0x8040201008040201ULL;
-    return (words[0] * 0x0101010101010101ULL >> 56) |
-           (words[1] * 0x0101010101010101ULL >> 56) << 8;
+    return (words[0] * 0x0101010101010101ULL >> 56) | (words[1] * 0x0101010101010101ULL >> 56) << 8;
 }
 
 static inline uint64_t special64(const char *text, char delimiter, char quote)
@@ -39,17 +38,6 @@ static inline uint64_t special64(const char *text, char delimiter, char quote)
                        (bytes16)(v == (unsigned char)quote) | (bytes16)(v == '\n') |
                        (bytes16)(v == '\r') | (bytes16)(v == 0);
         mask |= bits16(same) << i * 16;
-    }
-    return mask;
-}
-
-static inline uint64_t same64(const char *text, char c)
-{
-    uint64_t mask = 0;
-    for (int i = 0; i < 4; i++) {
-        bytes16 v;
-        memcpy(&v, text + i * 16, sizeof v);
-        mask |= bits16((bytes16)(v == (unsigned char)c)) << i * 16;
     }
     return mask;
 }
@@ -71,15 +59,6 @@ static uint32_t scan_plain(const char *text, size_t size, char delimiter, char q
     return (uint32_t)(out - marks);
 }
 
-static size_t count_plain(const char *text, size_t size, char c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < size; i += 64) {
-        n += (size_t)__builtin_popcountll(cut_mask(same64(text + i, c), size - i));
-    }
-    return n;
-}
-
 #ifdef __x86_64__
 /* The same twice as wide, for the processors that can: 64 bits of result in two instructions. */
 typedef unsigned char bytes32 __attribute__((vector_size(32)));
@@ -95,9 +74,8 @@ WIDE static inline uint64_t special32(const char *text, char delimiter, char quo
 {
     bytes32 v;
     memcpy(&v, text, sizeof v);
-    return bits32((bytes32)(v == (unsigned char)delimiter) |
-                  (bytes32)(v == (unsigned char)quote) | (bytes32)(v == '\n') |
-                  (bytes32)(v == '\r') | (bytes32)(v == 0));
+    return bits32((bytes32)(v == (unsigned char)delimiter) | (bytes32)(v == (unsigned char)quote) |
+                  (bytes32)(v == '\n') | (bytes32)(v == '\r') | (bytes32)(v == 0));
 }
 
 WIDE static uint32_t scan_wide(const char *text, size_t size, char delimiter, char quote,
@@ -112,27 +90,13 @@ WIDE static uint32_t scan_wide(const char *text, size_t size, char delimiter, ch
     return (uint32_t)(out - marks);
 }
 
-WIDE static size_t count_wide(const char *text, size_t size, char c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < size; i += 64) {
-        bytes32 v[2];
-        memcpy(v, text + i, sizeof v);
-        uint64_t mask = bits32((bytes32)(v[0] == (unsigned char)c)) |
-                        bits32((bytes32)(v[1] == (unsigned char)c)) << 32;
-        n += (size_t)__builtin_popcountll(cut_mask(mask, size - i));
-    }
-    return n;
-}
-
 static bool is_wide(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("popcnt");
 }
 #else
-#define scan_wide  scan_plain
-#define count_wide count_plain
+#define scan_wide scan_plain
 
 static bool is_wide(void)
 {
@@ -144,11 +108,6 @@ uint32_t csv_scan(const char *text, size_t size, char delimiter, char quote, uin
 {
     return is_wide() ? scan_wide(text, size, delimiter, quote, marks)
                      : scan_plain(text, size, delimiter, quote, marks);
-}
-
-size_t csv_count(const char *text, size_t size, char c)
-{
-    return is_wide() ? count_wide(text, size, c) : count_plain(text, size, c);
 }
 
 size_t csv_ascii(const char *text, size_t size)

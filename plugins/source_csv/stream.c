@@ -24,15 +24,19 @@ static int64_t clamp(int64_t share, int64_t base, int64_t size)
     return share <= base ? 0 : share - base >= size ? size : share - base;
 }
 
-/* Where in a file a share begins that begins at byte `target`: a compressed file is not divided. */
+/*
+ * Move *at and *line from one row to the one at which the share behind byte `target` begins. A
+ * compressed file is not divided: it belongs to the share of its first byte.
+ */
 static kh_status find_border(stream *s, const csv_file *file, int64_t target, int64_t *at,
                              int64_t *line, kh_error *err)
 {
-    *line = file->body_line;
-    *at = target <= file->body ? file->body : file->size;
-    if (file->packed) *at = target <= 0 ? file->body : INT64_MAX;
-    if (file->packed || target <= file->body || target >= file->size) return KH_OK;
-    return csv_row_start(s->source, file, file->body, file->body_line, target, at, line, err);
+    if (file->packed ? target <= 0 : target <= *at) return KH_OK;
+    if (!file->packed && target < file->size) {
+        return csv_row_start(s->source, file, target, true, at, line, err);
+    }
+    *at = file->packed ? INT64_MAX : file->size;
+    return KH_OK;
 }
 
 /* Open the next file that has rows in this share; s->open stays false behind the last. */
@@ -42,9 +46,10 @@ static kh_status open_next(stream *s, kh_error *err)
         const csv_file *file = &s->source->files[s->file];
         int64_t from = clamp(s->from, s->base, file->size), to = clamp(s->to, s->base, file->size);
         if (from >= to) continue;
-        int64_t begin, end, line, ignored;
+        int64_t begin = file->body, line = file->body_line;
         kh_status rc = find_border(s, file, from, &begin, &line, err);
-        if (rc == KH_OK) rc = find_border(s, file, to, &end, &ignored, err);
+        int64_t end = begin, end_line = line;
+        if (rc == KH_OK) rc = find_border(s, file, to, &end, &end_line, err);
         if (rc < 0) return rc;
         if (begin >= end) continue;
         rc = csv_rows_open(&s->rows, s->source, file, begin, end, line, err);
@@ -58,8 +63,7 @@ static kh_status open_next(stream *s, kh_error *err)
             size_t size = strlen(file->shown);
             char *padded = csv_grow(NULL, size + CSV_PAD);
             memcpy(padded, file->shown, size);
-            csv_dict_codes(names, &(const char *){padded}, &(uint32_t){(uint32_t)size}, 1,
-                           &s->file_code);
+            csv_dict_codes(names, padded, &(csv_cut){0, (uint32_t)size}, 1, &s->file_code);
             free(padded);
         }
         return KH_OK;
@@ -201,6 +205,13 @@ static kh_status bind_fields(stream *s, const kh_query *query, kh_error *err)
             rc = kh_fail(err, KH_EUNSUPPORTED,
                          "%s: column '%s': csv reads decimals of 0 to 37 places, no binary "
                          "floating point; declare it as decimal(2)",
+                         s->source->files[0].shown, field->name);
+            break;
+        }
+        if (!strncmp(field->name, "kaohe:", 6)) {
+            rc = kh_fail(err, KH_EUSAGE,
+                         "%s: column '%s': names like this are kaohe's own; give it another by the "
+                         "option columns",
                          s->source->files[0].shown, field->name);
             break;
         }

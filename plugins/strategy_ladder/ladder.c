@@ -117,26 +117,48 @@ static kh_status read_rungs(const ladder *l, const kh_sheet *sheet, rung **out, 
     return rc;
 }
 
+/* A value as it is shown: never so rounded that it seems to reach a step it misses. */
+static void show(const ladder *l, char out[KH_DECIMAL_TEXT], kh_decimal value, const rung *next)
+{
+    const kh_decimal_ops *dec = l->host->decimal;
+    int places = (int)l->places;
+    while (next && places < 12 && dec->cmp(dec->round(value, places), next->from) >= 0) places++;
+    dec->format(out, value, places, true);
+}
+
+/* What is still missing to the next step: rounded up, so that it is enough. */
+static void show_missing(const ladder *l, char out[KH_DECIMAL_TEXT], kh_decimal missing)
+{
+    const kh_decimal_ops *dec = l->host->decimal;
+    kh_decimal below = dec->floor(missing, (int)l->places);
+    if (dec->cmp(below, missing) < 0) {
+        kh_decimal unit = dec->from_int(1);
+        for (int64_t i = 0; i < l->places; i++) unit = dec->div(unit, dec->from_int(10));
+        below = dec->add(below, unit);
+    }
+    dec->format(out, below, (int)l->places, true);
+}
+
 static void explain(const ladder *l, kh_sheet *sheet, uint32_t s, kh_decimal value,
                     const rung *rungs, uint32_t count, int32_t at)
 {
     const kh_decimal_ops *dec = l->host->decimal;
+    const rung *next = at + 1 < (int32_t)count ? &rungs[at + 1] : NULL;
     char shown[KH_DECIMAL_TEXT], from[KH_DECIMAL_TEXT], text[400];
-    dec->format(shown, value, (int)l->places, true);
+    show(l, shown, value, next);
+    dec->format(from, rungs[at >= 0 ? at : 0].from, KH_PLACES_OWN, true);
     if (at >= 0) {
-        dec->format(from, rungs[at].from, KH_PLACES_OWN, true);
         snprintf(text, sizeof text, "%s %s %s,达到 %s(%s %s)", l->title, shown, l->unit,
                  rungs[at].grade, from, l->unit);
     } else {
-        dec->format(from, rungs[0].from, KH_PLACES_OWN, true);
         snprintf(text, sizeof text, "%s %s %s,低于最低档 %s %s", l->title, shown, l->unit, from,
                  l->unit);
     }
     kh_step step = {"ladder", l->rule, text, at >= 0 ? KH_PASSED : KH_FAILED};
     sheet->ops->add_step(sheet, s, &step);
-    if (at + 1 < (int32_t)count) {
-        dec->format(shown, dec->sub(rungs[at + 1].from, value), (int)l->places, true);
-        snprintf(text, sizeof text, "再增 %s %s 可达 %s", shown, l->unit, rungs[at + 1].grade);
+    if (next) {
+        show_missing(l, shown, dec->sub(next->from, value));
+        snprintf(text, sizeof text, "再增 %s %s 可达 %s", shown, l->unit, next->grade);
         sheet->ops->add_note(sheet, s, text);
     }
 }

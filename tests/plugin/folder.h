@@ -24,7 +24,7 @@ static inline const char *folder_path(const char *name)
 {
     static char paths[64][256];
     char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    cr_assert_lt(snprintf(path, sizeof path, "%s/%s", folder, name), (int)sizeof path);
     for (int i = 0; i < 64; i++) {
         if (!paths[i][0]) strcpy(paths[i], path);
         if (!strcmp(paths[i], path)) return paths[i];

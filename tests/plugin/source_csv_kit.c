@@ -188,7 +188,8 @@ static void show_cell(kh_buf *out, const kh_view *view, int scale, int64_t row)
     switch (view->type) {
     case KH_TYPE_TEXT: show_text(out, view, row); break;
     case KH_TYPE_DECIMAL: {
-        kh_int128 value = view->as.decimals[row]; /* by hand: 38 digits are more than a kh_decimal */
+        kh_int128 value =
+            view->as.decimals[row]; /* by hand: 38 digits are more than a kh_decimal */
         char digits[64];
         int n = 0;
         unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;

@@ -34,7 +34,7 @@ static void expect_cells(const char *type, const cell_case *cases, size_t count,
     }
 }
 
-#define EXPECT_CELLS(type, cases, ...) \
+#define EXPECT_CELLS(type, cases, ...)                                                             \
     expect_cells(type, cases, sizeof cases / sizeof *cases, OPTIONS("path", "a.csv", __VA_ARGS__))
 
 static const cell_case amounts[] = {
@@ -71,25 +71,39 @@ static const cell_case amounts[] = {
      "38 digits"},
     {"-999999999999999999999999999999999999.99", "-999999999999999999999999999999999999.99",
      "38 digits below zero"},
-    {"1000000000000000000000000000000000000", "! '1000000000000000000000000000000000000' with 2 decimals is longer than 38 digits; shorten it",
+    {"1000000000000000000000000000000000000",
+     "! '1000000000000000000000000000000000000' with 2 decimals is longer than 38 digits; shorten "
+     "it",
      "39 digits with the decimals"},
-    {"12,34.5", "! '12,34.5' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {"12,34.5",
+     "! '12,34.5' is not an amount; a comma stands before each group of three digits, as in "
+     "1,234.56",
      "a group of two"},
-    {"1,2345", "! '1,2345' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {"1,2345",
+     "! '1,2345' is not an amount; a comma stands before each group of three digits, as in "
+     "1,234.56",
      "a group of four"},
-    {"1234,567", "! '1234,567' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {"1234,567",
+     "! '1234,567' is not an amount; a comma stands before each group of three digits, as in "
+     "1,234.56",
      "four digits before a group"},
-    {",123", "! ',123' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {",123",
+     "! ',123' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
      "nothing before a group"},
-    {"1,234,", "! '1,234,' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {"1,234,",
+     "! '1,234,' is not an amount; a comma stands before each group of three digits, as in "
+     "1,234.56",
      "an empty group"},
-    {"1.234,56", "! '1.234,56' is not an amount; a comma stands before each group of three digits, as in 1,234.56",
+    {"1.234,56",
+     "! '1.234,56' is not an amount; a comma stands before each group of three digits, as in "
+     "1,234.56",
      "the European form would be another number"},
     {"12%", "! '12%' is not an amount; remove the percent sign: a rate is the number before it",
      "is it 12 or 0.12?"},
     {"12％", "! '12％' is not an amount; remove the percent sign: a rate is the number before it",
      "the wide sign"},
-    {"1.2E+05", "! '1.2E+05' is not an amount; export it without exponent, as a number with all its digits",
+    {"1.2E+05",
+     "! '1.2E+05' is not an amount; export it without exponent, as a number with all its digits",
      "Excel has dropped digits"},
     {"1e3", "! '1e3' is not an amount; export it without exponent, as a number with all its digits",
      "a small exponent"},
@@ -99,8 +113,8 @@ static const cell_case amounts[] = {
      "a lost decimal is a wrong cent"},
     {"0.00100", "! '0.00100' has 3 decimals but the column keeps 2; declare it as decimal(3)",
      "zeros at the end do not count"},
-    {"1.2345678901", "! '1.2345678901' has 10 decimals but the column keeps 2; declare it as decimal(10)",
-     "many"},
+    {"1.2345678901",
+     "! '1.2345678901' has 10 decimals but the column keeps 2; declare it as decimal(10)", "many"},
     {"abc", "! 'abc' is not an amount; write it like 1234.56", "a word"},
     {"-", "! '-' is not an amount; write it like 1234.56", "a dash is not zero"},
     {".", "! '.' is not an amount; write it like 1234.56", "a point"},
@@ -176,9 +190,12 @@ static const cell_case integers[] = {
     {"12.00", "12", "decimals that are zero"},
     {"9223372036854775807", "9223372036854775807", "the largest"},
     {"-9223372036854775808", "-9223372036854775808", "the smallest"},
-    {"9223372036854775808", "! '9223372036854775808' is beyond the largest whole number; declare the column as text",
+    {"9223372036854775808",
+     "! '9223372036854775808' is beyond the largest whole number; declare the column as text",
      "one more"},
-    {"99999999999999999999999999999999999999999", "! '99999999999999999999999999999999999999999' is beyond the largest whole number; declare the column as text",
+    {"99999999999999999999999999999999999999999",
+     "! '99999999999999999999999999999999999999999' is beyond the largest whole number; declare "
+     "the column as text",
      "beyond 38 digits"},
     {"12.5", "! '12.5' is not a whole number; declare the column as decimal(1)", "half a unit"},
     {"x", "! 'x' is not a whole number; write it like 1234.56", "a letter"},
@@ -247,9 +264,14 @@ Test(csv_cells, reads_dates_of_every_system)
 }
 
 static const cell_case booleans[] = {
-    {"1", "yes", "number"},  {"0", "no", "number"},    {"true", "yes", "word"},
-    {"FALSE", "no", "Excel"}, {"是", "yes", "Chinese"}, {"否", "no", "Chinese"},
-    {"Y", "yes", "letter"},  {"n", "no", "letter"},
+    {"1", "yes", "number"},
+    {"0", "no", "number"},
+    {"true", "yes", "word"},
+    {"FALSE", "no", "Excel"},
+    {"是", "yes", "Chinese"},
+    {"否", "no", "Chinese"},
+    {"Y", "yes", "letter"},
+    {"n", "no", "letter"},
     {"2", "! '2' is neither yes nor no; write 1 or 0, 是 or 否, Y or N", "no truth value"},
     {"yes", "! 'yes' is neither yes nor no; write 1 or 0, 是 or 否, Y or N", "not in the list"},
     {"t", "! 't' is neither yes nor no; write 1 or 0, 是 or 否, Y or N", "half a word"},
@@ -304,8 +326,7 @@ Test(csv_cells, keeps_spaces_when_told)
     kit_text("a.csv", "x ,y\n a ,\" b \"\n");
     kit_expect(OPTIONS("path", "a.csv"), "x:text y:text", 0, "a| b \n", "trimmed");
     kit_expect(OPTIONS("path", "a.csv", "trim", "false"), "x:text y:text", 0,
-               "! -2 a.csv: there is no column 'x'; its columns are: x , y",
-               "headers too");
+               "! -2 a.csv: there is no column 'x'; its columns are: x , y", "headers too");
     kit_text("a.csv", "x,y\n a ,\" b \"\n");
     kit_expect(OPTIONS("path", "a.csv", "trim", "false"), "x:text y:text", 0, " a | b \n", "cells");
 }
@@ -316,8 +337,9 @@ Test(csv_cells, quotes_what_was_written_in_one_short_line)
     kit_expect(OPTIONS("path", "a.csv"), "y:int", 0,
                "! -2 a.csv:2:4: column 'y': '12 34' is not a whole number; write it like 1234.56",
                "a line break is shown as a space");
-    kit_text("a.csv",
-             "x\n一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十\n");
+    kit_text(
+        "a.csv",
+        "x\n一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十\n");
     kit_expect(OPTIONS("path", "a.csv"), "x:date", 0,
                "! -2 a.csv:2:1: column 'x': "
                "'一二三四五六七八九十一二三四五六七八九十一二三四五六七八九…' is not a date; write "

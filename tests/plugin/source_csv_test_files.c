@@ -22,19 +22,23 @@ Test(csv_files, decides_the_encoding_by_looking)
 {
     const char *table = "编号,余额\n甲,1\n";
     kit_text("a.csv", table);
-    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding UTF-8; delimiter ','", "UTF-8");
+    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding UTF-8, delimiter ,", "UTF-8");
     kit_text("a.csv", "\xEF\xBB\xBF编号,余额\n甲,1\n");
-    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding UTF-8; delimiter ','", "a mark");
+    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding UTF-8, delimiter ,", "a mark");
     kit_expect(OPTIONS("path", "a.csv"), "编号:text", KIT_ORIGIN, "2: 甲\n", "the mark is no text");
     kit_gb18030("a.csv", table);
-    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding GB18030; delimiter ','", "GB18030");
+    expect_describe(OPTIONS("path", "a.csv"), "编号 余额; encoding GB18030, delimiter ,",
+                    "GB18030");
     kit_expect(OPTIONS("path", "a.csv"), "编号:text 余额:int", KIT_ORIGIN, "2: 甲|1\n", "rows");
     expect_describe(OPTIONS("path", "a.csv", "encoding", "gb18030", "delimiter", ","), "编号 余额",
                     "what was declared is no decision");
     kit_gb18030("a.csv", "\uFEFF编号,余额\n甲,1\n");
     kit_expect(OPTIONS("path", "a.csv"), "编号:text", KIT_ORIGIN, "2: 甲\n", "a mark in GB18030");
+    kit_gb18030("a.csv", "x\n对");
+    expect_describe(OPTIONS("path", "a.csv"), "x; encoding GB18030, delimiter ,",
+                    "one character at the very end");
     kit_text("a.csv", "x,y\n");
-    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding UTF-8; delimiter ','", "ASCII is UTF-8");
+    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding UTF-8, delimiter ,", "ASCII is UTF-8");
     kit_text("a.csv", "\xEF\xBB\xBFx,y\n");
     kit_expect(OPTIONS("path", "a.csv", "encoding", "gb18030"), "x:text", 0,
                "! -1 a.csv: the file says that it is UTF-8; remove encoding = \"gb18030\"",
@@ -49,9 +53,9 @@ Test(csv_files, finds_the_first_chinese_character_far_behind)
     for (size_t at = 4; at < n; at += 4) memcpy(file + at, "a,1\n", 4);
     strcpy(file + n, "余额,2\n");
     kit_gb18030("a.csv", file);
-    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding GB18030; delimiter ','", "plain");
+    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding GB18030, delimiter ,", "plain");
     kit_text("a.csv", file);
-    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding UTF-8; delimiter ','", "UTF-8");
+    expect_describe(OPTIONS("path", "a.csv"), "x y; encoding UTF-8, delimiter ,", "UTF-8");
     char *got = kit_read(OPTIONS("path", "a.csv"), "x:text", 0);
     cr_expect(!strcmp(got + strlen(got) - 7, "余额\n"));
     free(got);
@@ -106,7 +110,8 @@ static const bytes_case broken[] = {
      "encoding to what it is",
      "half a character"},
     {"x,y\na,\xED\xA0\x80\n", "utf8",
-     "! -2 a.csv:2:3: column 'y': the bytes 'ED A0 80' are not UTF-8; save the file as UTF-8 or set "
+     "! -2 a.csv:2:3: column 'y': the bytes 'ED A0 80' are not UTF-8; save the file as UTF-8 or "
+     "set "
      "encoding to what it is",
      "a surrogate"},
     {"x,y\na,\xC0\xAF\n", "utf8",
@@ -114,11 +119,13 @@ static const bytes_case broken[] = {
      "encoding to what it is",
      "a slash in disguise"},
     {"x,\xFF\n", "utf8",
-     "! -2 a.csv:1:3: the bytes 'FF' are not UTF-8; save the file as UTF-8 or set encoding to what it "
+     "! -2 a.csv:1:3: the bytes 'FF' are not UTF-8; save the file as UTF-8 or set encoding to what "
+     "it "
      "is",
      "in the header"},
     {"客户,余额,经理,机构,日期\n客户,\xB6\xD4,经理,机构,日期\n", "auto",
-     "! -2 a.csv:2:4: column '余额': the bytes 'B6 D4' are not UTF-8; save the file as UTF-8 or set "
+     "! -2 a.csv:2:4: column '余额': the bytes 'B6 D4' are not UTF-8; save the file as UTF-8 or "
+     "set "
      "encoding to what it is",
      "one broken cell does not make a file of UTF-8 GB18030"},
     {"x,y\n1,2\na,b\xFF\n", "gb18030",
@@ -134,7 +141,8 @@ static const bytes_case broken[] = {
      "! -2 a.csv:1:1: the bytes 'FF 78 2C 79' are not GB18030; save the file as UTF-8",
      "the first byte"},
     {"\xFF\xFEx", "auto", "! -2 a.csv: the file is UTF-16; save it as UTF-8", "UTF-16"},
-    {"\xFE\xFFx", "utf8", "! -2 a.csv: the file is UTF-16; save it as UTF-8", "the other way round"},
+    {"\xFE\xFFx", "utf8", "! -2 a.csv: the file is UTF-16; save it as UTF-8",
+     "the other way round"},
 };
 
 Test(csv_files, names_the_bytes_that_are_no_text)
@@ -150,10 +158,11 @@ Test(csv_files, names_the_bytes_that_are_no_text)
     kit_expect(OPTIONS("path", "a.csv", "encoding", "utf8"), "y:int", 0, "1\n",
                "a column that nobody asked for is not judged");
     kit_text("a.csv", "x,y\n1,\xFF\n");
-    kit_expect(OPTIONS("path", "a.csv", "encoding", "utf8"), "y:int", 0,
-               "! -2 a.csv:2:3: column 'y': the bytes 'FF' are not UTF-8; save the file as UTF-8 or "
-               "set encoding to what it is",
-               "in a number");
+    kit_expect(
+        OPTIONS("path", "a.csv", "encoding", "utf8"), "y:int", 0,
+        "! -2 a.csv:2:3: column 'y': the bytes 'FF' are not UTF-8; save the file as UTF-8 or "
+        "set encoding to what it is",
+        "in a number");
 }
 
 /* ---- gzip ---------------------------------------------------------------------------------- */
@@ -231,11 +240,11 @@ Test(csv_files, reads_several_files_as_one_table)
     kit_expect(OPTIONS("path", "d/b-?.csv"), "x:int", 0, "1\n2\n3\n", "a question mark");
     kit_expect(OPTIONS("path", "d/b-1.csv", "paths", "c.csv ../d/b-10.csv"), "x:int", KIT_ORIGIN,
                "2@d/../d/b-10.csv: 4\n2@d/b-1.csv: 1\n3@d/b-1.csv: 2\n2@d/c.csv: 9\n", "named");
-    kit_expect(OPTIONS("path", "d/b-1.csv", "paths", "c.* b-1?.csv"), "x:int", 0,
-               "1\n2\n4\n9\n", "named and patterns");
+    kit_expect(OPTIONS("path", "d/b-1.csv", "paths", "c.* b-1?.csv"), "x:int", 0, "1\n2\n4\n9\n",
+               "named and patterns");
     expect_describe(OPTIONS("path", "d/*.csv"),
-                    "x y; encoding UTF-8; delimiter ','; delimiter ';' from d/b-10.csv on; "
-                    "delimiter ',' from d/b-2.csv on",
+                    "x y; encoding UTF-8, delimiter ,; encoding UTF-8, delimiter ; "
+                    "from d/b-10.csv on; encoding UTF-8, delimiter , from d/b-2.csv on",
                     "each file has its separator");
     kit_text("d/账-一.csv", "x,y\n7,a\n");
     kit_expect(OPTIONS("path", "d/账-?.csv"), "x:int", KIT_ORIGIN, "2: 7\n", "? is a character");
@@ -247,15 +256,17 @@ Test(csv_files, refuses_files_that_do_not_belong_together)
 {
     kit_text("b-1.csv", "x,y\n1,a\n");
     kit_text("b-2.csv", "y,x\n1,a\n");
-    kit_expect(OPTIONS("path", "b-*.csv"), "x:int", 0,
-               "! -2 b-1.csv and b-2.csv do not have the same columns: column 1 is 'x' there and 'y' "
-               "here; export them alike",
-               "another order");
+    kit_expect(
+        OPTIONS("path", "b-*.csv"), "x:int", 0,
+        "! -2 b-1.csv and b-2.csv do not have the same columns: column 1 is 'x' there and 'y' "
+        "here; export them alike",
+        "another order");
     kit_text("b-2.csv", "x,y,z\n1,a,2\n");
-    kit_expect(OPTIONS("path", "b-*.csv"), "x:int", 0,
-               "! -2 b-1.csv and b-2.csv do not have the same columns: column 3 is '' there and 'z' "
-               "here; export them alike",
-               "one more column");
+    kit_expect(
+        OPTIONS("path", "b-*.csv"), "x:int", 0,
+        "! -2 b-1.csv and b-2.csv do not have the same columns: column 3 is '' there and 'z' "
+        "here; export them alike",
+        "one more column");
     kit_expect(OPTIONS("path", "b-1.csv", "paths", "b-1.csv"), "x:int", 0,
                "! -1 b-1.csv: the file is named twice; its rows would count twice", "twice");
     kit_text("b-2.csv", "x,y\n1,a\nx,a\n");
@@ -274,15 +285,16 @@ Test(csv_files, says_what_is_missing)
                "! -3 cannot read the folder 'none': No such file or directory", "a folder");
     mkdir("d", 0755);
     kit_expect(OPTIONS("path", "d"), "x:int", 0,
-               "! -1 d: is not a file; path names a file or a pattern of files", "a folder as file");
+               "! -1 d: is not a file; path names a file or a pattern of files",
+               "a folder as file");
     mkfifo("f", 0644);
     kit_expect(OPTIONS("path", "f"), "x:int", 0,
                "! -1 f: is not a file; path names a file or a pattern of files", "a pipe");
     if (geteuid() != 0) {
         kit_text("a.csv", "x\n");
         chmod("a.csv", 0);
-        kit_expect(OPTIONS("path", "a.csv"), "x:int", 0, "! -4 a.csv: cannot open: Permission denied",
-                   "a right");
+        kit_expect(OPTIONS("path", "a.csv"), "x:int", 0,
+                   "! -4 a.csv: cannot open: Permission denied", "a right");
     }
     char *text = kit_describe(OPTIONS("encoding", "utf8"));
     cr_expect_str_eq(text, "! -1 'csv' needs the option 'path': the file, or a pattern like "
@@ -388,11 +400,14 @@ Test(csv_files, reads_the_pkdd99_files_with_defaults)
         {"client", "client_id:int birth_number:text district_id:int", 5369},
         {"disp", "disp_id:int client_id:int account_id:int type:text", 5369},
         {"district", "A1:int A2:text A4:int A10:decimal(1) A11:int A13:decimal(2)", 77},
-        {"loan", "loan_id:int date:date amount:decimal(2) duration:int payments:decimal(2) status:text",
+        {"loan",
+         "loan_id:int date:date amount:decimal(2) duration:int payments:decimal(2) status:text",
          682},
-        {"order", "order_id:int account_id:int bank_to:text account_to:text amount:decimal(2) k_symbol:text",
+        {"order",
+         "order_id:int account_id:int bank_to:text account_to:text amount:decimal(2) k_symbol:text",
          6471},
-        {"trans", "trans_id:int date:date type:text amount:decimal(2) balance:decimal(2) account:text",
+        {"trans",
+         "trans_id:int date:date type:text amount:decimal(2) balance:decimal(2) account:text",
          49102},
     };
     const char *folder = getenv("KAOHE_PKDD99");

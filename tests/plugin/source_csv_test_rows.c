@@ -20,7 +20,7 @@ static void expect_files(const file_case *cases, size_t count, const char *const
     }
 }
 
-#define EXPECT_FILES(cases, flags, ...) \
+#define EXPECT_FILES(cases, flags, ...)                                                            \
     expect_files(cases, sizeof cases / sizeof *cases, OPTIONS("path", "a.csv", __VA_ARGS__), flags)
 
 static const file_case rows[] = {
@@ -38,30 +38,37 @@ static const file_case rows[] = {
      "! -2 a.csv:3:1: the line is empty but rows follow; remove it", "several"},
     {"x\n1\n\n\r\n2\n\n\n", "x:text", "2: 1\n3: -\n4: -\n5: 2\n",
      "in one column a blank line is an empty cell"},
+    {"x,y\n\n1,2\n", "x:text", "! -2 a.csv:2:1: the line is empty but rows follow; remove it",
+     "a blank line behind the header"},
+    {"x\n\n\r\n2\n", "x:text", "2: -\n3: -\n4: 2\n", "the same in one column"},
     {"x,y\n\"a,b\",\"c\"\n", "x:text y:text", "2: a,b|c\n", "a separator in quotes"},
     {"x,y\n\"a \"\"b\"\" c\",\"\"\"\"\n", "x:text y:text", "2: a \"b\" c|\"\n", "doubled quotes"},
-    {"x,y\n\"a\nb\",1\n\"c\r\nd\",2\n3,4\n", "x:text y:text",
-     "2: a\nb|1\n4: c\r\nd|2\n6: 3|4\n", "line ends in quotes; a row has its first line"},
+    {"x,y\n\"a\nb\",1\n\"c\r\nd\",2\n3,4\n", "x:text y:text", "2: a\nb|1\n4: c\r\nd|2\n6: 3|4\n",
+     "line ends in quotes; a row has its first line"},
     {"x,y\r\n\"a\",\"b\"\r\n", "x:text y:text", "2: a|b\n", "quotes before CR LF"},
     {"x\n\"a\"", "x:text", "2: a\n", "quotes at the very end"},
     {"\"x\",\"the \"\"y\"\"\"\n1,2\n", "x:text", "2: 1\n", "quotes in the header"},
-    {"x,y\n1,2\n3\n", "y:text", "! -2 a.csv:3:2: the row ends after 1 of 2 cells; complete or remove it",
-     "too few cells"},
+    {"x,y\n1,2\n3\n", "y:text",
+     "! -2 a.csv:3:2: the row ends after 1 of 2 cells; complete or remove it", "too few cells"},
     {"x,y,z\n1,2,3\r\n4,余额\r\n", "x:text",
      "! -2 a.csv:3:5: the row ends after 2 of 3 cells; complete or remove it",
      "too few cells, counted in characters"},
     {"x,y\n1,2\n3,4,5\n", "x:text",
-     "! -2 a.csv:3:5: the row has more cells than the 2 columns; put a cell that holds ',' in quotes",
+     "! -2 a.csv:3:5: the row has more cells than the 2 columns; put a cell that holds ',' in "
+     "quotes",
      "too many cells"},
     {"x\n1\n3,4\n", "x:text",
-     "! -2 a.csv:3:3: the row has more cells than the 1 columns; put a cell that holds ',' in quotes",
+     "! -2 a.csv:3:3: the row has more cells than the 1 columns; put a cell that holds ',' in "
+     "quotes",
      "too many for one column"},
     {"x,y\n1,5\" pipe\n", "x:text",
-     "! -2 a.csv:2:4: a quote within a cell that does not begin with one; put the cell in quotes and "
+     "! -2 a.csv:2:4: a quote within a cell that does not begin with one; put the cell in quotes "
+     "and "
      "double the quotes in it",
      "a quote in the middle"},
     {"x,y\n1, \"a\"\n", "x:text",
-     "! -2 a.csv:2:4: a quote within a cell that does not begin with one; put the cell in quotes and "
+     "! -2 a.csv:2:4: a quote within a cell that does not begin with one; put the cell in quotes "
+     "and "
      "double the quotes in it",
      "a space before a quote"},
     {"x,y\n\"a\"b,1\n", "x:text",
@@ -88,7 +95,8 @@ Test(csv_rows, follows_rfc_4180_and_names_what_does_not)
 static const file_case headers[] = {
     {"", "x:text", "! -2 a.csv: the file is empty; export it again", "no byte"},
     {"\n1,2\n", "x:text",
-     "! -2 a.csv:1:1: the line is empty, but the table should begin here; set skip to the number of "
+     "! -2 a.csv:1:1: the line is empty, but the table should begin here; set skip to the number "
+     "of "
      "lines above it",
      "a blank header"},
     {"\xEF\xBB\xBF", "x:text",
@@ -117,7 +125,8 @@ static const file_case headers[] = {
     {"a;b\n1;2\n", "b:text", "2\n", "semicolons"},
     {"a\tb\n1\t2\n", "b:text", "2\n", "tabs"},
     {"a\"b,c\n", "c:text",
-     "! -2 a.csv:1:2: a quote within a cell that does not begin with one; put the cell in quotes and "
+     "! -2 a.csv:1:2: a quote within a cell that does not begin with one; put the cell in quotes "
+     "and "
      "double the quotes in it",
      "a quote in a name"},
     {"a,\"b\n1,2\n", "a:text", "! -2 a.csv:1:3: the quote is not closed before the file ends",
@@ -138,7 +147,7 @@ Test(csv_rows, gives_columns_our_names)
     kit_expect(options, "余额:decimal(1) balance:decimal(2)", 0, "12.5|12.50\n",
                "the header's own name still works");
     char *text = kit_describe(options);
-    cr_expect_str_eq(text, "manager_id balance 备注; encoding UTF-8; delimiter ','");
+    cr_expect_str_eq(text, "manager_id balance 备注; encoding UTF-8, delimiter ,");
     free(text);
     text = kit_describe(OPTIONS("path", "a.csv", "columns", "manager_id=客户经理号"));
     cr_expect_str_eq(text, "! -2 a.csv: there is no column '客户经理号'; did you mean "
@@ -146,10 +155,22 @@ Test(csv_rows, gives_columns_our_names)
     free(text);
     kit_text("a.csv", "balance,余额\n1,2\n");
     text = kit_describe(OPTIONS("path", "a.csv", "columns", "balance=余额"));
-    cr_expect_str_eq(text, "balance; encoding UTF-8; delimiter ','", "one hides the other: %s", text);
+    cr_expect_str_eq(text, "balance; encoding UTF-8, delimiter ,", "one hides the other: %s", text);
     free(text);
     kit_expect(OPTIONS("path", "a.csv", "columns", "balance=余额"), "balance:text", 0, "2\n",
                "what is declared wins");
+}
+
+Test(csv_rows, keeps_names_of_its_own)
+{
+    kit_text("a.csv", "kaohe:row\n1\n");
+    kit_expect(
+        OPTIONS("path", "a.csv"), "kaohe:row:text", KIT_ORIGIN,
+        "! -1 a.csv: column 'kaohe:row': names like this are kaohe's own; give it another by "
+        "the option columns",
+        "the reader could not tell it from the origin");
+    kit_expect(OPTIONS("path", "a.csv", "columns", "row=kaohe:row"), "row:text", KIT_ORIGIN,
+               "2: 1\n", "renamed");
 }
 
 Test(csv_rows, reads_without_header)
@@ -158,11 +179,12 @@ Test(csv_rows, reads_without_header)
     const char *const *options = OPTIONS("path", "a.csv", "header", "false");
     kit_expect(options, "A2:int A1:text", KIT_ORIGIN, "1: 1|M1\n2: 2|M2\n", "names by number");
     char *text = kit_describe(options);
-    cr_expect_str_eq(text, "A1 A2; encoding UTF-8; delimiter ';'");
+    cr_expect_str_eq(text, "A1 A2; encoding UTF-8, delimiter ;");
     free(text);
     kit_expect(OPTIONS("path", "a.csv", "header", "false", "columns", "id=A1"), "id:text", 0,
                "M1\nM2\n", "and ours");
-    kit_expect(options, "A3:text", 0, "! -2 a.csv: there is no column 'A3'; did you mean 'A1'? its columns are: A1, A2",
+    kit_expect(options, "A3:text", 0,
+               "! -2 a.csv: there is no column 'A3'; did you mean 'A1'? its columns are: A1, A2",
                "beyond the last");
     kit_text("a.csv", "\xEF\xBB\xBFM1;1\n");
     kit_expect(options, "A1:text", KIT_ORIGIN, "1: M1\n", "behind a mark");
@@ -223,8 +245,8 @@ Test(csv_rows, refuses_nul_bytes)
 /* The window is 256 KB and grows: cells, rows and line ends across its border. */
 Test(csv_rows, reads_cells_of_any_size)
 {
-    size_t sizes[] = {250000, 262100, 262136, 262140, 262141, 262142, 262143, 262144,
-                      262150, 524280, 600000, 5000000};
+    size_t sizes[] = {250000, 262100, 262136, 262140, 262141, 262142,
+                      262143, 262144, 262150, 524280, 600000, 5000000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (int quoted = 0; quoted < 2; quoted++) {
             size_t n = sizes[i];
@@ -254,17 +276,20 @@ Test(csv_rows, refuses_a_row_without_end)
     memset(file, '\n', n);
     memcpy(file, "x,y\n1,2\n3,\"", 11);
     kit_write("a.csv", file, n);
-    kit_expect(OPTIONS("path", "a.csv"), "x:text", 0,
-               "! -7 a.csv:3:1: the row that begins here is longer than 64 MB; is a quote not closed?",
-               "an open quote in a large file");
+    kit_expect(
+        OPTIONS("path", "a.csv"), "x:text", 0,
+        "! -7 a.csv:3:1: the row that begins here is longer than 64 MB; is a quote not closed?",
+        "an open quote in a large file");
     memset(file, ',', n);
     kit_write("a.csv", file, n);
-    kit_expect(OPTIONS("path", "a.csv"), "x:text", 0,
-               "! -7 a.csv:1:1: the row that begins here is longer than 64 MB; is a quote not closed?",
-               "a header of separators");
+    kit_expect(
+        OPTIONS("path", "a.csv"), "x:text", 0,
+        "! -7 a.csv:1:1: the row that begins here is longer than 64 MB; is a quote not closed?",
+        "a header of separators");
     kit_write("a.csv", file, 5000);
     kit_expect(OPTIONS("path", "a.csv"), "x:text", 0,
-               "! -7 a.csv:1:4097: more than 4096 columns; leave out what is not needed", "columns");
+               "! -7 a.csv:1:4097: more than 4096 columns; leave out what is not needed",
+               "columns");
     free(file);
 }
 

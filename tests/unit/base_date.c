@@ -202,11 +202,19 @@ Test(date, adds_months_clipped_to_the_end_of_the_month)
         {"2009-05-20", 0, "2009-05-20", "nothing"},
         {"2009-05-20", 1200, "2109-05-20", "a century"},
         {"2009-05-20", -2400, "1809-05-20", "two centuries back"},
+        {"9999-11-30", 1, "9999-12-30", "the last month there is"},
+        {"9999-12-01", 1, "", "beyond it"},
+        {"0001-02-01", -1, "0001-01-01", "the first one"},
+        {"0001-01-31", -1, "", "before it"},
+        {"2009-05-20", INT32_MAX, "", "far beyond"},
+        {"2009-05-20", INT32_MIN, "", "far before"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         kh_date got = kh_date_add_months(day_of(cases[i].date), cases[i].months);
         expect_day(got, cases[i].result, cases[i].why);
     }
+    cr_expect_eq(kh_date_add_months(KH_NO_DATE, 1), KH_NO_DATE, "an unknown date stays unknown");
+    cr_expect_eq(kh_date_add_months(KH_NO_DATE, -1), KH_NO_DATE);
 }
 
 Test(date, counts_completed_years)
@@ -250,6 +258,7 @@ Test(period, is_read_named_and_titled)
         {"2009H1", "2009H1", "2009-01-01", "2009-07-01", "2009年上半年", 'H', 1},
         {"2009h2", "2009H2", "2009-07-01", "2010-01-01", "2009年下半年", 'H', 2},
         {"2009", "2009", "2009-01-01", "2010-01-01", "2009年", 'Y', 1},
+        {"0001Q1", "0001Q1", "0001-01-01", "0001-04-01", "1年第一季度", 'Q', 1},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         kh_period p = period_of(cases[i].text);
@@ -408,4 +417,6 @@ Test(calendar, knows_working_days)
     kh_date both = day_of("2025-07-05");
     kh_calendar torn = {&both, 1, &both, 1};
     cr_expect(kh_calendar_is_workday(&torn, both), "a make-up day outranks a holiday");
+    cr_expect_eq(kh_calendar_deadline(&calendar, both, 2600), both + 3645, "nearly ten years");
+    cr_expect_eq(kh_calendar_deadline(&calendar, both, 5000), KH_NO_DATE, "twenty years");
 }

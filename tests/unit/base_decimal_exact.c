@@ -495,6 +495,29 @@ Test(decimal_exact, writes_the_extremes)
     }
 }
 
+/* What no function of ours makes, but a plugin could hand in. */
+Test(decimal_exact, takes_a_malformed_number_for_zero)
+{
+    static const kh_decimal odd[] = {
+        {5, 0x6c10000000000000ULL},          /* a coefficient from 2^113 on */
+        {UINT64_MAX, 0x3041ed09bead87c1ULL}, /* 10^34 and more */
+        {UINT64_MAX, 0x3041ffffffffffffULL}, /* 2^113 - 1 */
+        {0, 0xb040000000000000ULL},          /* minus zero */
+    };
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        cr_expect_str_eq(shown(odd[i]), "0");
+        cr_expect_eq(kh_dec_cmp(odd[i], KH_ZERO), 0);
+        cr_expect_str_eq(shown(kh_dec_add(odd[i], KH_ONE)), "1");
+        cr_expect(kh_is_absent(kh_dec_div(KH_ONE, odd[i])));
+        kh_int128 value = 7;
+        cr_expect_eq(kh_dec_to_scaled(&value, odd[i], 2, NULL), KH_OK);
+        cr_expect(value == 0);
+    }
+    static const kh_decimal infinite = {0, 0x7800000000000000ULL};
+    cr_expect(kh_is_absent(infinite));
+    cr_expect(kh_is_absent(kh_dec_add(infinite, KH_ONE)));
+}
+
 Test(decimal_exact, quotes_a_bad_number_in_whole_characters)
 {
     static const char bad[] =

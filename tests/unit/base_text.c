@@ -310,5 +310,8 @@ Test(file, that_cannot_be_read_is_named, .init = make_folder, .fini = remove_fol
     cr_expect_eq(kh_file_read(&buf, path, &err), KH_EUSAGE);
     snprintf(wanted, sizeof wanted, "cannot read '%s': No such file or directory", path);
     cr_expect_str_eq(err.text, wanted);
+    err = (kh_error)KH_ERROR_INIT;
+    cr_expect_eq(kh_file_read(&buf, "/proc/self/mem", &err), KH_EUSAGE);
+    cr_expect_str_eq(err.text, "cannot read '/proc/self/mem': Input/output error");
     kh_buf_fini(&buf);
 }

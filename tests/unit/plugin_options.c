@@ -427,6 +427,32 @@ Test(options, refuse_values_without_a_name)
                    "'probe' takes named options only, as in { text = ... }");
 }
 
+static const char *const *no_names(void *ctx, kh_refers refers)
+{
+    static const char *const names[] = {NULL};
+    cr_expect_null(ctx);
+    return refers == KH_REFERS_LOOKUP ? NULL : names;
+}
+
+Test(options, say_what_kind_of_name_is_missing)
+{
+    static const kh_option referring[] = {
+        {.key = "a", .type = KH_OPT_TEXT, .refers = KH_REFERS_VALUE, .help = "?"},
+        {.key = "b", .type = KH_OPT_TEXT, .refers = KH_REFERS_RECORDS, .help = "?"},
+        {.key = "c", .type = KH_OPT_TEXT, .refers = KH_REFERS_LOOKUP, .help = "?"},
+        {0}};
+    const char *member;
+    kh_diags none = {0};
+    kh_option_context context = {.names = no_names};
+    cr_expect_not(kh_options_fill(&member, referring,
+                                  table("a", text("x"), "b", text("x"), "c", text("x"), NULL),
+                                  (kh_place){NULL, 0, 0}, "probe", &context, &arena, &none));
+    cr_assert_eq(none.count, 2, "names that are not known yet are not checked");
+    cr_expect_str_eq(none.items[0].text, "there is no measure or metric 'x'");
+    cr_expect_str_eq(none.items[1].text, "there is no records declaration 'x'");
+    kh_diags_fini(&none);
+}
+
 Test(options, are_required_where_they_are_missing)
 {
     static const kh_option strict[] = {

@@ -214,6 +214,13 @@ Test(registry, completes_the_ops_of_older_and_newer_plugins)
         cr_expect_null(plugin->strategy);
         cr_expect_null(plugin->output);
     }
+    folder_copy("output_good.so", "output_good.so");
+    kh_registry_free(registry);
+    registry = registry_here();
+    const kh_plugin *output;
+    cr_assert_eq(kh_registry_get(registry, KH_OUTPUT, "good", &output, NULL), KH_OK);
+    cr_expect_str_eq(output->output->extension, "txt");
+    cr_expect_null(output->output->document);
     kh_registry_free(registry);
 }
 

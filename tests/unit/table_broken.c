@@ -572,9 +572,9 @@ Test(broken_batch, is_refused_with_its_true_cause)
 Test(broken_batch, with_an_amount_beyond_38_digits_is_refused)
 {
     static const arrow_column column = {"d:38,0", "x", NULL, 0};
-    for (int sign = -1; sign <= 1; sign += 2) {
-        kh_int128 large = sign * ((kh_int128)1 << 126);
-        struct ArrowArray *array = arrow_values(&large, 1, sizeof large);
+    static const kh_int128 large[] = {(kh_int128)1 << 126, -((kh_int128)1 << 126)};
+    for (size_t i = 0; i < COUNT(large); i++) {
+        struct ArrowArray *array = arrow_values(&large[i], 1, sizeof large[i]);
         arrow_fake fake = {.columns = &column, .column_count = 1, .batch_count = 1};
         fake.batches[0] = arrow_batch(&array, 1);
         struct ArrowArrayStream stream = arrow_stream(&fake);

@@ -220,6 +220,21 @@ Test(builder, gives_an_empty_batch_when_there_are_no_rows)
     ops->discard(NULL);
 }
 
+Test(builder, has_no_way_to_write_binary_floating_point)
+{
+    kh_field number = {"x", KH_TYPE_FLOAT, 0};
+    kh_builder *rows = ops->begin(&number, 1);
+    ops->next(rows, 1);
+    struct ArrowArrayStream stream;
+    cr_assert_eq(ops->finish(rows, &stream, NULL), KH_OK);
+    cr_expect_null(stream.get_last_error(&stream), "mistakes are told by finish()");
+    kh_reader *reader;
+    cr_assert_eq(kh_reader_open(&reader, &stream, "built", &number, 1, NULL), KH_OK);
+    kh_batch batch = next_batch(reader);
+    cr_expect_str_eq(arrow_shown(&batch.columns[0], 1), "-");
+    kh_reader_close(reader);
+}
+
 Test(builder, needs_no_columns)
 {
     kh_builder *rows = ops->begin(NULL, 0);

@@ -362,6 +362,23 @@ Test(reader, takes_the_columns_it_wants_in_its_own_order)
     arrow_expect_all_released("a column nobody asked for may be of any type");
 }
 
+Test(reader, takes_any_column_as_text_or_number)
+{
+    static const arrow_column columns[] = {{"s", "n", NULL, 0}, {"c", "t", "u", 0}};
+    struct ArrowArray *arrays[] = {VALUES(int16_t, 7), coded(VALUES(int8_t, 0), TEXTS("x"))};
+    arrow_fake fake = {.columns = columns, .column_count = 2, .batch_count = 1};
+    fake.batches[0] = arrow_batch(arrays, 2);
+    kh_field fields[] = {{"t", KH_TYPE_ANY, 0}, {"n", KH_TYPE_ANY, 0}};
+    kh_reader *reader = open_reader(&fake, fields, 2);
+    kh_batch batch = next_batch(reader);
+    cr_expect_eq(batch.columns[0].type, KH_TYPE_TEXT);
+    cr_expect_str_eq(arrow_cell(&batch.columns[0], 0), "x");
+    cr_expect_eq(batch.columns[1].type, KH_TYPE_INT);
+    cr_expect_str_eq(arrow_cell(&batch.columns[1], 0), "7");
+    kh_reader_close(reader);
+    arrow_expect_all_released("any");
+}
+
 Test(reader, shows_where_rows_came_from)
 {
     static const struct {

@@ -13,7 +13,7 @@
  *          value is absent; comparisons must test kh_is_absent() first.
  */
 typedef struct kh_decimal {
-    _Alignas(16) uint64_t lo;
+    uint64_t lo __attribute__((aligned(16))); /* not _Alignas, which C++ does not know */
     uint64_t hi;
 } kh_decimal;
 

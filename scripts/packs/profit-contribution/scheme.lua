@@ -88,7 +88,7 @@ dataset "sales" { from = "product_sale", key = "sale_id" }
 
 param "base" { title = "计息基准天数", unit = "天", value = 360 }
 
--- ---- 度量:日均余额,以及按日价格加权的「余额 × 利差 × 系数」 ----------------------------------
+-- ---- 度量:日均余额,以及「每日余额 × 当日利差 × 系数」的积数(先加后除,分毫不差) --------------
 
 local deposits = {
     { "corp", "对公", "对公一般", "corp_deposit" },
@@ -103,8 +103,8 @@ for _, d in ipairs(deposits) do
         where = "account.class = '" .. class .. "'",
     }
     measure(name .. "_margin") {
-        title = title .. "存款利差积", unit = "元·%",
-        of = "balances", over = "average",
+        title = title .. "存款利差积数", unit = "元·%·天",
+        of = "balances", over = "sum",
         sum = "balance * (pool.pool_rate - pool.cost_rate) * coef_" .. line .. ".value",
         where = "account.class = '" .. class .. "'",
     }
@@ -127,15 +127,15 @@ measure "loan_adb" {
     of = "loans", sum = "balance", over = "average", exclude = loan_rules,
 }
 measure "loan_margin" {
-    title = "贷款利差积", unit = "元·%",
+    title = "贷款利差积数", unit = "元·%·天",
     of = "loans", sum = "balance * (loan.rate - loan_pool.pool_rate) * coef_loan.value",
-    over = "average",
+    over = "sum",
     exclude = loan_rules,
 }
 
 measure "bill_face" { title = "票据面额", unit = "元", of = "bills", sum = "face" }
 measure "bill_margin" {
-    title = "票据利差积", unit = "元·%·天",
+    title = "票据利差积数", unit = "元·%·天",
     of = "bills",
     sum = "face * (discount_rate - funding_rate) * days(bought, due) * coef_discount.value",
 }
@@ -162,13 +162,13 @@ dataset "grade_history" { period = "period" }
 -- ---- 指标:八项创利(C09) ----------------------------------------------------------------------
 
 metric "corp_deposit" { title = "对公存款", unit = "元",
-    formula = function(m, p) return m.corp_margin / 100 * period.days / p.base end }
+    formula = function(m, p) return m.corp_margin / 100 / p.base end }
 metric "personal_deposit" { title = "个人存款", unit = "元",
-    formula = function(m, p) return m.personal_margin / 100 * period.days / p.base end }
+    formula = function(m, p) return m.personal_margin / 100 / p.base end }
 metric "interbank" { title = "同业存款", unit = "元",
-    formula = function(m, p) return m.interbank_margin / 100 * period.days / p.base end }
+    formula = function(m, p) return m.interbank_margin / 100 / p.base end }
 metric "loan" { title = "一般贷款", unit = "元",
-    formula = function(m, p) return m.loan_margin / 100 * period.days / p.base end }
+    formula = function(m, p) return m.loan_margin / 100 / p.base end }
 metric "discount" { title = "票据贴现", unit = "元",
     formula = function(m, p) return m.bill_margin / 100 / p.base end }
 metric "off_balance" { title = "表外业务", unit = "元",

@@ -1,0 +1,1 @@
+local x; goto l; local y; ::l:: y = 1

@@ -1,5 +1,6 @@
 -- 职级:等级表、升降与任职条件。
 local common = use "rules/common"
+local completion = use "rules/completion"
 
 local M = {}
 
@@ -15,12 +16,14 @@ local loan_grades = {
 M.loan_volume_grade = rule {
     title = "贷款规模定级",
     source = "000 农信社 A07",
-    inputs = "direct_wan n, managed_wan n, managed_factor r=0.5, perf_base n",
+    inputs = [[direct_wan n, managed_wan n, managed_factor r=0.5, perf_base n,
+               round_before_compare b=false]],
     outputs = "weighted_wan n2, grade (G1|G2|G3|G4), coef n1, authority_wan i, perf_pay n2",
     run = function(x)
         local weighted = x.direct_wan + x.managed_factor * x.managed_wan
+        local compared = completion.compared(weighted, x.round_before_compare)
         for _, level in ipairs(loan_grades) do
-            if weighted >= level.from then
+            if compared >= level.from then
                 return {
                     weighted_wan = weighted, grade = level.grade, coef = level.coef,
                     authority_wan = level.authority_wan, perf_pay = x.perf_base * level.coef,

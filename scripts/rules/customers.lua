@@ -1,5 +1,6 @@
 -- 客户:分级、锁定存量、跟进与按级服务。
 local common = use "rules/common"
+local completion = use "rules/completion"
 
 local M = {}
 
@@ -7,8 +8,14 @@ local M = {}
 local service_classes = {
     { from = 80, class = "A", cycle_days = 30 },
     { from = 50, class = "B", cycle_days = 60 },
-    { class = "C", cycle_days = 180 },
+    { from = 0, class = "C", cycle_days = 180 },
 }
+
+local function service_level(score)
+    for _, level in ipairs(service_classes) do
+        if score >= level.from then return level end
+    end
+end
 
 --- A10 客户分级与服务周期。来源:000「业绩、效益、重要性」;权重 40/40/20 为 [默认]。
 --- 百分位 = 数值不高于本客户的客户所占比例(含自身)。
@@ -16,7 +23,8 @@ M.customer_service_grade = rule {
     title = "客户分级与服务周期",
     source = "000 A10",
     inputs = [[customers [{id t, contribution n, balance n, important b}],
-               weights {contribution n=40, balance n=40, importance n=20}]],
+               weights {contribution n=40, balance n=40, importance n=20},
+               round_before_compare b=false]],
     outputs = "customers [{id t, score n2, class (A|B|C), cycle_days i}]",
     run = function(x)
         local all, contributions, balances, graded = #x.customers, {}, {}, {}
@@ -31,13 +39,10 @@ M.customer_service_grade = rule {
                 importance = { actual = customer.important and 1 or 0, target = 1 },
             }
             local score = common.weighted(items, x.weights, {})
-            local found
-            for _, entry in ipairs(service_classes) do
-                if not found and (entry.from == nil or score >= entry.from) then found = entry end
-            end
+            local level = service_level(completion.compared(score, x.round_before_compare))
             graded[i] = {
                 id = customer.id, score = score,
-                class = found.class, cycle_days = found.cycle_days,
+                class = level.class, cycle_days = level.cycle_days,
             }
         end
         return { customers = graded }

@@ -1,7 +1,13 @@
 -- 综合评分:各办法把若干项目加权成一个百分制得分,再分等次或排名(PR-2、PR-16、PR-19、PR-22)。
 local common = use "rules/common"
+local completion = use "rules/completion"
 
 local M = {}
+
+-- 等次(E26),按未四舍五入的分数;开关 round_before_compare 打开时先取两位小数。
+local function band(score, x)
+    return common.band(completion.compared(score, x.round_before_compare))
+end
 
 -- A04 存款、贷款权重逐阶段此消彼长;方向出自原文,数值为 [默认]。
 local phase_weights = {
@@ -58,11 +64,12 @@ M.generic_evaluation = rule {
     title = "通用评价(满意度、业绩、目标达成)",
     source = "000 A13",
     inputs = [[satisfaction n, results n, goals n,
-               weights {satisfaction n=30, results n=40, goals n=30}]],
+               weights {satisfaction n=30, results n=40, goals n=30},
+               round_before_compare b=false]],
     outputs = "score n2, band t",
     run = function(x)
         local score = common.blend(x, x.weights)
-        return { score = score, band = common.band(score) }
+        return { score = score, band = band(score, x) }
     end,
 }
 
@@ -151,7 +158,7 @@ M.course_mark = rule {
 M.kpi_points = rule {
     title = "指标值折算得分与等次",
     source = "004 全行绩效 E26",
-    inputs = "value n, scale [{value n, points n}]",
+    inputs = "value n, scale [{value n, points n}], round_before_compare b=false",
     outputs = "points n2, band t",
     run = function(x)
         local scale, at, points = x.scale, 0, nil
@@ -172,7 +179,7 @@ M.kpi_points = rule {
         else
             points = (a or b).points
         end
-        return { points = points, band = common.band(points) }
+        return { points = points, band = band(points, x) }
     end,
 }
 
@@ -180,13 +187,13 @@ M.kpi_points = rule {
 M.kpi_total = rule {
     title = "指标加权总分与等次",
     source = "004 全行绩效 E26",
-    inputs = "items [{points n, weight n}]",
+    inputs = "items [{points n, weight n}], round_before_compare b=false",
     outputs = "total n2, band t",
     run = function(x)
         local points, weights = {}, {}
         for i, item in ipairs(x.items) do points[i], weights[i] = item.points, item.weight end
         local total = common.blend(points, weights)
-        return { total = total, band = common.band(total) }
+        return { total = total, band = band(total, x) }
     end,
 }
 
@@ -203,11 +210,12 @@ M.post_kpi_score = rule {
                weights {deposit_growth n=15, deposit_balance n=10, loan_growth n=10,
                         loan_balance n=5, fee_income n=5, new_corporate_accounts n=15, new_vip n=15,
                         file_completeness n=8, prospect_contacts n=7, training_time n=10},
-               zero_target (full|zero|exclude)=full, item_floor n?=0, item_cap n?=1.2]],
+               zero_target (full|zero|exclude)=full, item_floor n?=0, item_cap n?=1.2,
+               round_before_compare b=false]],
     outputs = "score n2?, band t?",
     run = function(x)
         local score = common.weighted(x.items, x.weights, x)
-        return { score = score, band = common.band(score) }
+        return { score = score, band = band(score, x) }
     end,
 }
 

@@ -206,10 +206,15 @@ static int on_end(void *ctx)
 kh_status kh_json_read(kh_json **out, kh_arena *arena, const char *path, const char *text,
                        size_t length, kh_error *err)
 {
-    static const yajl_callbacks callbacks = {
-        .yajl_null = on_null, .yajl_boolean = on_bool, .yajl_number = on_number,
-        .yajl_string = on_text, .yajl_start_map = on_record, .yajl_map_key = on_key,
-        .yajl_end_map = on_end, .yajl_start_array = on_list, .yajl_end_array = on_end};
+    static const yajl_callbacks callbacks = {.yajl_null = on_null,
+                                             .yajl_boolean = on_bool,
+                                             .yajl_number = on_number,
+                                             .yajl_string = on_text,
+                                             .yajl_start_map = on_record,
+                                             .yajl_map_key = on_key,
+                                             .yajl_end_map = on_end,
+                                             .yajl_start_array = on_list,
+                                             .yajl_end_array = on_end};
     reading r = {.arena = arena, .path = path, .text = text, .line = 1, .err = err};
     kh_error own = KH_ERROR_INIT;
     if (!r.err) r.err = &own;

@@ -17,10 +17,10 @@ typedef enum kh_json_kind {
 typedef struct kh_json {
     kh_json_kind kind;
     int line;
-    bool truth;              /* BOOL */
-    const char *text;        /* TEXT, and NUMBER as written; UTF-8, NUL-terminated */
-    struct kh_json **items;  /* LIST, RECORD */
-    const char **keys;       /* RECORD: unique, in the order written */
+    bool truth;             /* BOOL */
+    const char *text;       /* TEXT, and NUMBER as written; UTF-8, NUL-terminated */
+    struct kh_json **items; /* LIST, RECORD */
+    const char **keys;      /* RECORD: unique, in the order written */
     uint32_t count, capacity;
 } kh_json;
 

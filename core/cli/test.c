@@ -57,7 +57,8 @@ static void report_values(const kh_testing *t, const char *id, const char *remar
     kh_buf left = {0}, right = {0};
     if (wanted) kh_json_write(&left, wanted);
     if (got) kh_json_write(&right, got);
-    kh_test_report(t, id, remark, key, wanted ? left.data : "nothing", got ? right.data : "nothing");
+    kh_test_report(t, id, remark, key, wanted ? left.data : "nothing",
+                   got ? right.data : "nothing");
     kh_buf_fini(&left);
     kh_buf_fini(&right);
 }
@@ -154,7 +155,8 @@ static int test_file(kh_testing *t, const char *path)
     } else if (format && !strcmp(format, "kaohe-run-test/1")) {
         code = kh_test_run(t);
     } else {
-        code = kh_cli_usage("%s: its \"format\" must be kaohe-examples/1 or kaohe-run-test/1", path);
+        code =
+            kh_cli_usage("%s: its \"format\" must be kaohe-examples/1 or kaohe-run-test/1", path);
     }
     kh_buf_fini(&text);
     kh_arena_fini(&arena);
@@ -219,7 +221,8 @@ int kh_verb_test(kh_cli *cli, int argc, char **argv)
     if (argc != 2) return kh_cli_usage("write: kaohe test FILE.json, a project folder, or a pack");
     kh_testing t = {.cli = cli};
     kh_arena arena = {0};
-    t.tally = mmap(NULL, sizeof *t.tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    t.tally =
+        mmap(NULL, sizeof *t.tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (t.tally == MAP_FAILED) return 4;
     int code = test_target(&t, argv[1], &arena);
     const kh_tally tally = *t.tally;

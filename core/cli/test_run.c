@@ -142,7 +142,8 @@ int kh_test_run(const kh_testing *t)
         nftw(folder.data, find_results, 8, FTW_PHYS);
         code = found.size ? compare_results(t, found.data)
                           : kh_cli_usage("%s: the project writes no results; give it json { path = "
-                                         "\"{period}/results.json\" }", t->path);
+                                         "\"{period}/results.json\" }",
+                                         t->path);
         kh_buf_fini(&found);
     }
     nftw(folder.data, remove_one, 8, FTW_DEPTH | FTW_PHYS);

@@ -36,8 +36,8 @@ static void show_rule(const kh_rule *rule, bool json)
 }
 
 /* The inputs: --json first, then each key=value, which wins. */
-static kh_status read_inputs(const kh_trying *t, const kh_rule *rule, kh_arena *arena, kh_json **out,
-                             kh_error *err)
+static kh_status read_inputs(const kh_trying *t, const kh_rule *rule, kh_arena *arena,
+                             kh_json **out, kh_error *err)
 {
     kh_status rc = KH_OK;
     *out = kh_json_new(arena, KH_JSON_RECORD, NULL);
@@ -52,9 +52,10 @@ static kh_status read_inputs(const kh_trying *t, const kh_rule *rule, kh_arena *
         kh_json *value;
         if (!field) {
             const char *near = kh_schema_nearest(rule->inputs, key);
-            return kh_fail(err, KH_EUSAGE, near ? "%s: there is no input '%s'; did you mean '%s'?"
-                                                : "%s: there is no input '%s'", rule->name, key,
-                           near);
+            return kh_fail(err, KH_EUSAGE,
+                           near ? "%s: there is no input '%s'; did you mean '%s'?"
+                                : "%s: there is no input '%s'",
+                           rule->name, key, near);
         }
         rc = kh_schema_read(field->type, arena, key, sign + 1, &value, err);
         if (rc == KH_OK) kh_json_set(arena, *out, key, value);

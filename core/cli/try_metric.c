@@ -47,8 +47,8 @@ static kh_status set_param(metric_trial *m, kh_param_decl *param, const char *te
 static kh_status set_value(metric_trial *m, const char *key, const char *text, kh_error *err)
 {
     kh_plan *plan = &m->scheme->plan;
-    const char **names = kh_arena_array(&plan->arena, plan->measure_count + plan->param_count + 1,
-                                        sizeof *names);
+    const char **names =
+        kh_arena_array(&plan->arena, plan->measure_count + plan->param_count + 1, sizeof *names);
     for (uint32_t i = 0; i < plan->param_count; i++) {
         if (!strcmp(plan->params[i].name.text, key)) {
             return set_param(m, &plan->params[i], text, err);
@@ -63,7 +63,8 @@ static kh_status set_value(metric_trial *m, const char *key, const char *text, k
     const char *near = kh_text_nearest(key, names);
     return kh_fail(err, KH_EUSAGE,
                    near ? "there is no measure or parameter '%s'; did you mean '%s'?"
-                        : "there is no measure or parameter '%s'", key, near);
+                        : "there is no measure or parameter '%s'",
+                   key, near);
 }
 
 static kh_status prepare(metric_trial *m, uint32_t *metric, kh_error *err)
@@ -79,15 +80,17 @@ static kh_status prepare(metric_trial *m, uint32_t *metric, kh_error *err)
     for (*metric = 0; names[*metric] && strcmp(names[*metric], t->name) != 0;) ++*metric;
     if (!names[*metric]) {
         const char *near = kh_text_nearest(t->name, names);
-        return kh_fail(err, KH_EUSAGE, near ? "there is no metric '%s'; did you mean '%s'?"
-                                            : "there is no metric '%s'", t->name, near);
+        return kh_fail(err, KH_EUSAGE,
+                       near ? "there is no metric '%s'; did you mean '%s'?"
+                            : "there is no metric '%s'",
+                       t->name, near);
     }
     const char *period = t->period ? t->period : plan->period;
     if (!period) return kh_fail(err, KH_EUSAGE, "which period? give --period 2009Q1");
     rc = kh_period_parse(&m->facts.period, period, err);
     m->subject = (kh_subject){.id = "", .name = "", .group = ""};
-    m->subject.fields = kh_arena_array(&plan->arena, plan->subject.field_count + 1,
-                                       sizeof *m->subject.fields);
+    m->subject.fields =
+        kh_arena_array(&plan->arena, plan->subject.field_count + 1, sizeof *m->subject.fields);
     m->facts.subjects = &m->subject;
     m->facts.subject_count = 1;
     m->facts.values = kh_arena_array(&plan->arena, plan->measure_count + 1, sizeof(kh_decimal));
@@ -110,8 +113,8 @@ int kh_try_metric(void *trying, kh_guard *guard)
     kh_status rc = prepare(&m, &metric, &err);
     if (rc == KH_OK) {
         const kh_metric_decl *decl = &m.scheme->plan.metrics[metric];
-        kh_decimal *values = kh_arena_array(&m.scheme->plan.arena, m.scheme->plan.metric_count + 1,
-                                            sizeof *values);
+        kh_decimal *values =
+            kh_arena_array(&m.scheme->plan.arena, m.scheme->plan.metric_count + 1, sizeof *values);
         kh_metrics_limit(m.metrics, metric);
         rc = kh_metrics_eval(m.metrics, &m.facts, 0, 1, values, guard, 0, metric_failed, &m, &err);
         if (rc == KH_OK && m.why.status < 0) rc = kh_fail(&err, m.why.status, "%s", m.why.text);

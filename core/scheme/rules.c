@@ -34,8 +34,8 @@ static int free_rule(lua_State *L)
 static int call_rule(lua_State *L)
 {
     made_rule *made = luaL_checkudata(L, 1, metatable);
-    if (!lua_istable(L, 2)) return luaL_error(L, "call '%s' with { name = value, ... }",
-                                              made->rule.title);
+    if (!lua_istable(L, 2))
+        return luaL_error(L, "call '%s' with { name = value, ... }", made->rule.title);
     lua_settop(L, 2);
     lua_getiuservalue(L, 1, 1);
     char what[200];
@@ -190,8 +190,10 @@ static int add_module(lua_State *L)
         if (!made) continue;
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
         if (!is_rule_name(name)) {
-            return luaL_error(L, "%s:%d: a rule cannot be called '%s'; use small letters, digits "
-                              "and '_'", made->rule.place.file, made->rule.place.line, name);
+            return luaL_error(L,
+                              "%s:%d: a rule cannot be called '%s'; use small letters, digits "
+                              "and '_'",
+                              made->rule.place.file, made->rule.place.line, name);
         }
         if (made->rule.name) {
             return luaL_error(L, "%s:%d: this rule has two names, '%s' and '%s'",
@@ -263,9 +265,11 @@ static kh_status refuse_doubles(const kh_rules *rules, kh_error *err)
         for (uint32_t k = 0; k < i; k++) {
             const kh_rule *other = rules->entries[k].rule;
             if (strcmp(rule->name, other->name) != 0) continue;
-            return kh_fail(err, KH_EUSAGE, "%s:%d: the rule '%s' stands in %s:%d already; give it "
-                           "another name", rule->place.file, rule->place.line, rule->name,
-                           other->place.file, other->place.line);
+            return kh_fail(err, KH_EUSAGE,
+                           "%s:%d: the rule '%s' stands in %s:%d already; give it "
+                           "another name",
+                           rule->place.file, rule->place.line, rule->name, other->place.file,
+                           other->place.line);
         }
     }
     return KH_OK;
@@ -317,8 +321,7 @@ const kh_rule *kh_rules_at(const kh_rules *rules, uint32_t index)
     return rules->entries[index].rule;
 }
 
-kh_status kh_rules_find(const kh_rules *rules, const char *name, const kh_rule **out,
-                        kh_error *err)
+kh_status kh_rules_find(const kh_rules *rules, const char *name, const kh_rule **out, kh_error *err)
 {
     const char **names = calloc(rules->count + 1, sizeof *names);
     if (!names) abort();

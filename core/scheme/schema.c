@@ -83,8 +83,9 @@ static kh_status read_places(reader *r, kh_schema *type, const char *from)
     type->places = KH_PLACES_OWN;
     bool given = *r->at == 'x' || (*r->at >= '0' && *r->at <= '9');
     if (given != r->outputs) {
-        return refuse(r, from, r->outputs ? "say how many decimals are shown: n2, r6, or nx"
-                                          : "only outputs say how many decimals are shown");
+        return refuse(r, from,
+                      r->outputs ? "say how many decimals are shown: n2, r6, or nx"
+                                 : "only outputs say how many decimals are shown");
     }
     if (!given || *r->at == 'x') {
         r->at += given;
@@ -118,8 +119,9 @@ static kh_status read_letter(reader *r, kh_schema *type)
         }
         return rc;
     }
-    return refuse(r, from, "there is no such type; write n i r p b d m t g o, (a|b), [type] or "
-                           "{fields}");
+    return refuse(r, from,
+                  "there is no such type; write n i r p b d m t g o, (a|b), [type] or "
+                  "{fields}");
 }
 
 static kh_status read_list(reader *r, kh_schema *type, const char *from)
@@ -166,8 +168,8 @@ static kh_status read_default(reader *r, const kh_schema *type, const char *name
     size_t length = *from == '[' ? strcspn(from, "]") + 1 : strcspn(from, ",]}; \n\t");
     if (length > strlen(from)) return refuse(r, from, "a ']' is missing");
     r->at += length;
-    kh_status rc = kh_schema_read(type, r->arena, name,
-                                  kh_arena_bytes(r->arena, from, length), out, r->err);
+    kh_status rc =
+        kh_schema_read(type, r->arena, name, kh_arena_bytes(r->arena, from, length), out, r->err);
     return rc == KH_OK ? kh_schema_check(type, *out, name, r->err) : rc;
 }
 
@@ -317,10 +319,16 @@ static bool fits(const kh_schema *type, const kh_json *value)
 static kh_status refuse_value(const kh_schema *type, const kh_json *value, const char *path,
                               kh_error *err)
 {
-    static const char *const wanted[] = {
-        "a number like 12.5", "a whole number", "true or false", "a day like 2009-03-31",
-        "a month like 2009-03", "a text", "a grade like 11级3档 or 未达标", "one of ", "a list",
-        "a record"};
+    static const char *const wanted[] = {"a number like 12.5",
+                                         "a whole number",
+                                         "true or false",
+                                         "a day like 2009-03-31",
+                                         "a month like 2009-03",
+                                         "a text",
+                                         "a grade like 11级3档 or 未达标",
+                                         "one of ",
+                                         "a list",
+                                         "a record"};
     kh_buf shown = {0}, words = {0};
     kh_json_write(&shown, value);
     kh_buf_text(&words, wanted[type->kind]);
@@ -340,8 +348,7 @@ static void join(char out[PATH_SIZE], const char *path, const char *name)
     snprintf(out, PATH_SIZE, "%.120s%s%.60s", path, *path ? "." : "", name);
 }
 
-static kh_status refuse_key(const kh_schema *type, const char *path, const char *key,
-                            kh_error *err)
+static kh_status refuse_key(const kh_schema *type, const char *path, const char *key, kh_error *err)
 {
     char whole[PATH_SIZE];
     join(whole, path, key);

@@ -87,7 +87,6 @@ void kh_schema_push(lua_State *L, const kh_schema *type, const kh_json *value);
 void kh_schema_fill(lua_State *L, const kh_schema *record, int index, const char *what);
 
 /** Write the value at @p index as JSON: keys in the schema's order, numbers as texts. */
-void kh_schema_write(lua_State *L, const kh_schema *type, int index, const char *path,
-                     kh_buf *out);
+void kh_schema_write(lua_State *L, const kh_schema *type, int index, const char *path, kh_buf *out);
 
 #endif

@@ -59,18 +59,18 @@ static int word_field(lua_State *L, int index, int item, const char *key, const 
 
 static kh_goal read_goal(lua_State *L, int index, int item)
 {
-    if (!lua_istable(L, index)) luaL_error(L, "item %d is %s, not a table", item,
-                                           kh_value_name(L, index));
+    if (!lua_istable(L, index))
+        luaL_error(L, "item %d is %s, not a table", item, kh_value_name(L, index));
     check_keys(L, index, "an item of weigh", goal_keys);
-    kh_goal goal = {
-        .actual = number_field(L, index, item, "actual"),
-        .target = number_field(L, index, item, "target"),
-        .base = number_field(L, index, item, "base"),
-        .weight = number_field(L, index, item, "weight"),
-        .floor = number_field(L, index, item, "floor"),
-        .cap = number_field(L, index, item, "cap"),
-        .zero_target = (kh_zero_target)word_field(L, index, item, "zero_target", zero_words),
-        .if_absent = (kh_if_absent)word_field(L, index, item, "absent", absent_words)};
+    kh_goal goal = {.actual = number_field(L, index, item, "actual"),
+                    .target = number_field(L, index, item, "target"),
+                    .base = number_field(L, index, item, "base"),
+                    .weight = number_field(L, index, item, "weight"),
+                    .floor = number_field(L, index, item, "floor"),
+                    .cap = number_field(L, index, item, "cap"),
+                    .zero_target =
+                        (kh_zero_target)word_field(L, index, item, "zero_target", zero_words),
+                    .if_absent = (kh_if_absent)word_field(L, index, item, "absent", absent_words)};
     if (kh_is_absent(goal.weight) || kh_dec_is_negative(goal.weight)) {
         luaL_error(L, "item %d needs a weight of 0 or more", item);
     }
@@ -129,8 +129,7 @@ static int run_rank(lua_State *L)
     for (int i = 0; i < count; i++) {
         lua_rawgeti(L, 1, i + 1);
         if (lua_isnil(L, -1) || !kh_number_get(L, -1, &values[i])) {
-            luaL_error(L, "element %d is %s, not a number", i + 1,
-                       kh_value_name(L, lua_gettop(L)));
+            luaL_error(L, "element %d is %s, not a number", i + 1, kh_value_name(L, lua_gettop(L)));
         }
         lua_pop(L, 1);
     }

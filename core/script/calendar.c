@@ -31,8 +31,11 @@ static bool day_argument(lua_State *L, int argument, kh_date *out)
     size_t length;
     if (lua_isnoneornil(L, argument)) return false;
     if (lua_type(L, argument) != LUA_TSTRING) {
-        return luaL_argerror(L, argument, lua_pushfstring(L, "a day like '2009-03-31' is needed, "
-                                                          "not %s", kh_value_name(L, argument)));
+        return luaL_argerror(L, argument,
+                             lua_pushfstring(L,
+                                             "a day like '2009-03-31' is needed, "
+                                             "not %s",
+                                             kh_value_name(L, argument)));
     }
     const char *text = lua_tolstring(L, argument, &length);
     if (read_day(text, length, out)) return true;

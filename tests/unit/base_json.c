@@ -13,9 +13,13 @@ static kh_status read_text(const char *text, kh_json **out, kh_error *err)
 
 Test(json, keeps_numbers_as_they_were_written)
 {
-    static const char *const texts[] = {
-        "0.10", "-5", "12345678901234567890123456789012345678.90", "[1.50,{\"a\":null}]",
-        "{\"b\":true,\"a\":[],\"c\":{}}", "\"级 \\\" \\\\\"", "[[],[false]]"};
+    static const char *const texts[] = {"0.10",
+                                        "-5",
+                                        "12345678901234567890123456789012345678.90",
+                                        "[1.50,{\"a\":null}]",
+                                        "{\"b\":true,\"a\":[],\"c\":{}}",
+                                        "\"级 \\\" \\\\\"",
+                                        "[[],[false]]"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         kh_json *value;
         kh_error err = KH_ERROR_INIT;

@@ -38,8 +38,8 @@ static void expect_all(const expectation *cases, size_t count)
         const char *words = cases[i].words;
         bool whole = words[0] && words[strlen(words) - 1] == '\n';
         cr_expect_eq(code, cases[i].code, "%s: exit %d, %s", cases[i].arguments, code, out.data);
-        cr_expect(whole ? !strcmp(out.data, words) : strstr(out.data, words) != NULL,
-                  "%s: %s", cases[i].arguments, out.data);
+        cr_expect(whole ? !strcmp(out.data, words) : strstr(out.data, words) != NULL, "%s: %s",
+                  cases[i].arguments, out.data);
     }
     kh_buf_fini(&out);
 }
@@ -48,7 +48,8 @@ Test(try, prints_the_outputs_on_one_line)
 {
     static const expectation cases[] = {
         {"try profit_grade quarter_profit_wan=55", 0, "{\"grade\":\"10级1档\"}\n"},
-        {"try round_half_up --json '{\"x\":\"2.675\",\"places\":2}'", 0, "{\"rounded\":\"2.68\"}\n"},
+        {"try round_half_up --json '{\"x\":\"2.675\",\"places\":2}'", 0,
+         "{\"rounded\":\"2.68\"}\n"},
         {"try round_half_up --json '{\"x\":\"2.675\",\"places\":2}' places=1", 0,
          "{\"rounded\":\"2.7\"}\n"},
         {"try round_half_up x=-5.5 --json=' {\"places\": 0}'", 0, "{\"rounded\":\"-6\"}\n"},
@@ -65,16 +66,19 @@ Test(try, prints_the_outputs_on_one_line)
 Test(try, names_key_value_and_what_is_wanted)
 {
     static const expectation cases[] = {
-        {"try profit_grad x=1", 2, "kaohe: there is no rule 'profit_grad'; did you mean "
-                                   "'profit_grade'?\n"},
+        {"try profit_grad x=1", 2,
+         "kaohe: there is no rule 'profit_grad'; did you mean "
+         "'profit_grade'?\n"},
         {"try nosuchrule", 2, "'kaohe try --list' shows all"},
-        {"try profit_grade", 2, "profit_grade: the input 'quarter_profit_wan' is missing and has no "
-                                "default"},
+        {"try profit_grade", 2,
+         "profit_grade: the input 'quarter_profit_wan' is missing and has no "
+         "default"},
         {"try profit_grade quarter_profit_wa=1", 2,
          "there is no input 'quarter_profit_wa'; did you mean 'quarter_profit_wan'?"},
         {"try profit_grade quarter_profit_wan=1,000", 2,
          "'quarter_profit_wan' is \"1,000\"; a number like 12.5 is wanted"},
-        {"try profit_grade quarter_profit_wan=null", 2, "'quarter_profit_wan' is \"null\"; a number"},
+        {"try profit_grade quarter_profit_wan=null", 2,
+         "'quarter_profit_wan' is \"null\"; a number"},
         {"try deduction_rate rates=0.2", 2, "'rates' is 0.2; a list is wanted"},
         {"try deduction_rate rates=[0.2", 2, "'rates' is '[0.2'; write a list like"},
         {"try round_half_up --json '{\"x\":1,\"x\":2}'", 2, "the key 'x' stands there twice"},
@@ -120,18 +124,19 @@ static void make_project(void)
     mkdir(tests, 0755);
     put_file("staff.csv", "id,name\nM1,张伟\nM2,王芳\n");
     put_file("sale.csv", "id,date,amount\nM1,2009-01-05,100.10\nM1,2009-03-31,50\n");
-    put_file("kaohe.lua",
-             "local chain = use 'rules/chain'\n"
-             "subject { from = 'staff', key = 'id', name = 'name' }\n"
-             "dataset 'sale' { subject = 'id', date = 'date' }\n"
-             "measure 'amount' { of = 'sale', sum = 'amount', missing = 'zero' }\n"
-             "param 'rate' { value = 0.10 }\n"
-             "metric 'kept' { formula = function(m, p)\n"
-             "  return chain.deducted_profit { profit_wan = m.amount, rate = p.rate }.profit_wan end }\n"
-             "metric 'broken' { formula = function(m) return m.kept < nil end }\n"
-             "score { contribution { lines = { 'kept' } } }\n"
-             "return project { period = '2009Q1', sources = { staff = csv { path = 'staff.csv' },\n"
-             "  sale = csv { path = 'sale.csv' } }, outputs = { json { path = 'r.json' } } }\n");
+    put_file(
+        "kaohe.lua",
+        "local chain = use 'rules/chain'\n"
+        "subject { from = 'staff', key = 'id', name = 'name' }\n"
+        "dataset 'sale' { subject = 'id', date = 'date' }\n"
+        "measure 'amount' { of = 'sale', sum = 'amount', missing = 'zero' }\n"
+        "param 'rate' { value = 0.10 }\n"
+        "metric 'kept' { formula = function(m, p)\n"
+        "  return chain.deducted_profit { profit_wan = m.amount, rate = p.rate }.profit_wan end }\n"
+        "metric 'broken' { formula = function(m) return m.kept < nil end }\n"
+        "score { contribution { lines = { 'kept' } } }\n"
+        "return project { period = '2009Q1', sources = { staff = csv { path = 'staff.csv' },\n"
+        "  sale = csv { path = 'sale.csv' } }, outputs = { json { path = 'r.json' } } }\n");
 }
 
 static void drop_project(void)
@@ -167,19 +172,22 @@ Test(project, tries_one_metric)
 Test(project, is_compared_with_what_it_must_give)
 {
     expect_project("test", "", 2, "there are no test files (*.json)");
-    put_file("tests/b.json", "{\"format\":\"kaohe-examples/1\",\"systems\":[{\"function\":"
-                             "\"add_months\",\"cases\":[{\"id\":\"x\",\"in\":{\"date\":\"2009-01-31\","
-                             "\"months\":1},\"out\":{\"result\":\"2009-02-28\"}}]}]}");
+    put_file("tests/b.json",
+             "{\"format\":\"kaohe-examples/1\",\"systems\":[{\"function\":"
+             "\"add_months\",\"cases\":[{\"id\":\"x\",\"in\":{\"date\":\"2009-01-31\","
+             "\"months\":1},\"out\":{\"result\":\"2009-02-28\"}}]}]}");
     expect_project("test", "", 0, "1 passed, 0 failed\n");
     /* The broken metric fails its subjects; the run goes on. */
-    put_file("tests/a.json", "{\"format\":\"kaohe-run-test/1\",\"period\":\"2009Q1\",\"subjects\":["
-                             "{\"id\":\"M1\",\"expect\":{\"measures.amount\":\"150.1\"}},"
-                             "{\"id\":\"M2\",\"expect\":{\"measures.amount\":\"0.5\"},\"why\":\"w\"},"
-                             "{\"id\":\"M3\",\"expect\":{\"score\":\"1\"}},{\"id\":\"M2\"}]}");
-    expect_project("test", "", 1, "M2 (w) measures.amount: wanted \"0.5\", got \"0\"\n"
-                                  "M3: the results have no such subject\n"
-                                  "M2: a subject needs id and expect\n"
-                                  "2 passed, 3 failed");
+    put_file("tests/a.json",
+             "{\"format\":\"kaohe-run-test/1\",\"period\":\"2009Q1\",\"subjects\":["
+             "{\"id\":\"M1\",\"expect\":{\"measures.amount\":\"150.1\"}},"
+             "{\"id\":\"M2\",\"expect\":{\"measures.amount\":\"0.5\"},\"why\":\"w\"},"
+             "{\"id\":\"M3\",\"expect\":{\"score\":\"1\"}},{\"id\":\"M2\"}]}");
+    expect_project("test", "", 1,
+                   "M2 (w) measures.amount: wanted \"0.5\", got \"0\"\n"
+                   "M3: the results have no such subject\n"
+                   "M2: a subject needs id and expect\n"
+                   "2 passed, 3 failed");
     expect_project("test", "/tests/a.json --json", 1, "{\"passed\":1,\"failed\":3}");
     put_file("tests/a.json", "{\"format\":\"other\"}");
     expect_project("test", "", 2, "its \"format\" must be");
@@ -197,8 +205,9 @@ Test(project, has_examples_that_can_fail)
              "[{\"id\":\"5\",\"in\":{},\"out\":{}}]}]}");
     expect_project("test", "/tests/a.json", 1, "1 (c) rounded: wanted \"1.0\", got \"1.00\"");
     expect_project("test", "/tests/a.json", 1, "2: round_half_up: 'x' is \"y\"; a number");
-    expect_project("test", "/tests/a.json", 1, "3 round: wanted \"1.00\", got nothing\n3 rounded: "
-                                               "wanted nothing, got \"1.00\"");
+    expect_project("test", "/tests/a.json", 1,
+                   "3 round: wanted \"1.00\", got nothing\n3 rounded: "
+                   "wanted nothing, got \"1.00\"");
     expect_project("test", "/tests/a.json", 1, "a case needs id, in and out");
     expect_project("test", "/tests/a.json", 1, "5: there is no rule 'nosuch'");
     expect_project("test", "/tests/a.json", 1, "0 passed, 5 failed");

@@ -44,7 +44,7 @@ static void drop_share(share *s)
 }
 
 #define RULE(inputs, outputs, body)                                                                \
-    "local M = {}\nM.a = rule { title = '标题', source = 'x',\n inputs = '" inputs                  \
+    "local M = {}\nM.a = rule { title = '标题', source = 'x',\n inputs = '" inputs                 \
     "', outputs = '" outputs "',\n run = function(x) " body " end }\nreturn M\n"
 
 static kh_status load_one(share *s, const char *text)
@@ -76,14 +76,16 @@ Test(rules, are_read_from_their_files)
 {
     share s;
     make_share(&s);
-    put_file(&s, "two.lua", "local M = { n = 5 }\n"
-                            "M.later = rule { title = 'c', source = '', inputs = '', outputs = '',"
-                            " run = function() return {} end }\n"
-                            "M.early = rule { title = 'b', source = '', inputs = '', outputs = '',"
-                            " run = function() return {} end }\n"
-                            "return M");
-    put_file(&s, "one.lua", "local two = use 'rules/two'\nassert(two.later.title == 'c')\n" RULE(
-                                "", "n n2", "return { n = two.n }"));
+    put_file(&s, "two.lua",
+             "local M = { n = 5 }\n"
+             "M.later = rule { title = 'c', source = '', inputs = '', outputs = '',"
+             " run = function() return {} end }\n"
+             "M.early = rule { title = 'b', source = '', inputs = '', outputs = '',"
+             " run = function() return {} end }\n"
+             "return M");
+    put_file(&s, "one.lua",
+             "local two = use 'rules/two'\nassert(two.later.title == 'c')\n" RULE(
+                 "", "n n2", "return { n = two.n }"));
     put_file(&s, "notes.txt", "not Lua");
     cr_assert_eq(kh_rules_new(&s.rules, s.folder, &s.err), KH_OK, "%s", s.err.text);
     cr_assert_eq(kh_rules_count(s.rules), 3);

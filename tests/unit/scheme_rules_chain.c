@@ -8,10 +8,10 @@ TestSuite(chain, .init = open_library, .fini = close_library);
 static const struct {
     int level, profit[4], deposit; /* profit in hundredths */
 } table[12] = {
-    {15, {800, 950, 1100, 1250}, 3000},     {14, {1400, 1550, 1700, 1850}, 3300},
-    {13, {2000, 2100, 2200, 2350}, 3600},   {12, {2500, 2800, 3100, 3400}, 4000},
-    {11, {3800, 4200, 4600, 5000}, 5000},   {10, {5500, 6000, 6500, 7000}, 6500},
-    {9, {8000, 9000, 10000, 11000}, 8500},  {8, {12500, 14000, 15500, 17000}, 11000},
+    {15, {800, 950, 1100, 1250}, 3000},       {14, {1400, 1550, 1700, 1850}, 3300},
+    {13, {2000, 2100, 2200, 2350}, 3600},     {12, {2500, 2800, 3100, 3400}, 4000},
+    {11, {3800, 4200, 4600, 5000}, 5000},     {10, {5500, 6000, 6500, 7000}, 6500},
+    {9, {8000, 9000, 10000, 11000}, 8500},    {8, {12500, 14000, 15500, 17000}, 11000},
     {7, {19000, 21000, 23000, 25000}, 14000}, {6, {28000, 31000, 34000, 37000}, 17500},
     {5, {41000, 45000, 49000, 53000}, 21500}, {4, {58000, 63000, 68000, 73000}, 26000},
 };
@@ -131,10 +131,12 @@ static char *inputs_of(const chain_case *c)
     print_wan(&text, "ex_product_wan", c->ex);
     print_wan(&text, "product_wan", c->product);
     print_wan(&text, "deposit_wan", c->deposit);
-    kh_buf_printf(&text, "\"quarter\":%d,\"studio\":%s,\"deduction_rate\":\"0.%02d\",\"demote\":%s,"
-                  "\"gate_cascade\":%s,\"gate_quarters\":[1,2,3%s]}", c->quarter,
-                  c->studio ? "true" : "false", c->percent_off, c->demote ? "true" : "false",
-                  c->cascade ? "true" : "false", c->all_quarters ? ",4" : "");
+    kh_buf_printf(&text,
+                  "\"quarter\":%d,\"studio\":%s,\"deduction_rate\":\"0.%02d\",\"demote\":%s,"
+                  "\"gate_cascade\":%s,\"gate_quarters\":[1,2,3%s]}",
+                  c->quarter, c->studio ? "true" : "false", c->percent_off,
+                  c->demote ? "true" : "false", c->cascade ? "true" : "false",
+                  c->all_quarters ? ",4" : "");
     return kh_buf_take(&text);
 }
 
@@ -148,8 +150,8 @@ static chain_result run_rule(const chain_case *c)
                       read_grade(out, "final")};
     bool needs_hq = order(r.final) > order((grade){5, 4});
     cr_expect_eq(kh_json_get(out, "needs_hq")->truth, needs_hq, "%s", inputs);
-    cr_expect_eq(kh_json_get(out, "after_demotion")->kind,
-                 c->demote ? KH_JSON_TEXT : KH_JSON_NULL, "%s", inputs);
+    cr_expect_eq(kh_json_get(out, "after_demotion")->kind, c->demote ? KH_JSON_TEXT : KH_JSON_NULL,
+                 "%s", inputs);
     free(inputs);
     kh_arena_fini(&arena);
     return r;
@@ -170,9 +172,9 @@ static chain_case random_case(void)
                            : (long)random_below(80000) - 2000;
     c.product = random_below(2) ? 0 : (long)random_below(9000) - 500;
     long half = random_below(2) ? table[random_below(12)].deposit * 50L : 0;
-    c.deposit = random_below(2) ? table[random_below(12)].deposit * 100L - half +
-                                      (long)random_below(3) - 1
-                                : (long)random_below(3000000);
+    c.deposit = random_below(2)
+                    ? table[random_below(12)].deposit * 100L - half + (long)random_below(3) - 1
+                    : (long)random_below(3000000);
     return c;
 }
 
@@ -244,8 +246,7 @@ Test(chain, only_named_gates_change_a_grade)
         bool open = !c.studio && c.quarter == 4 && !c.all_quarters;
         if (open) cr_expect_eq(order(r.gated), order(r.capped), "no gate: %s", inputs);
         if (c.studio && c.quarter < 4) {
-            cr_expect(order(r.gated) == order(r.capped) ||
-                          order(r.gated) == order(drop(r.capped)),
+            cr_expect(order(r.gated) == order(r.capped) || order(r.gated) == order(drop(r.capped)),
                       "one drop at most: %s", inputs);
         }
         cr_expect_leq(order(r.capped), order(r.with_product), "%s", inputs);
@@ -256,10 +257,9 @@ Test(chain, only_named_gates_change_a_grade)
 
 Test(chain, has_one_calculation_under_seven_names)
 {
-    static const char *const names[] = {"head_office_ceiling", "deposit_gate",
-                                        "deposit_based_grade", "studio_gate",
-                                        "product_cap",         "committee_ruling",
-                                        "deduction_or_demotion"};
+    static const char *const names[] = {
+        "head_office_ceiling", "deposit_gate",     "deposit_based_grade",  "studio_gate",
+        "product_cap",         "committee_ruling", "deduction_or_demotion"};
     for (int i = 0; i < 60; i++) {
         chain_case c = random_case();
         char *inputs = inputs_of(&c);
@@ -299,9 +299,9 @@ Test(chain, is_the_sum_of_its_steps)
         kh_arena arena = {0};
         char *inputs = inputs_of(&c);
         const kh_json *whole = evaluate(&arena, "deposit_gate", inputs);
-        const char *base = text_of(&arena, "profit_grade", "grade",
-                                   "{\"quarter_profit_wan\":\"%s%ld.%02ld\"}", c.ex < 0 ? "-" : "",
-                                   labs(c.ex) / 100, labs(c.ex) % 100);
+        const char *base =
+            text_of(&arena, "profit_grade", "grade", "{\"quarter_profit_wan\":\"%s%ld.%02ld\"}",
+                    c.ex < 0 ? "-" : "", labs(c.ex) / 100, labs(c.ex) % 100);
         cr_expect_str_eq(base, kh_json_get_text(whole, "base"));
         const char *with = kh_json_get_text(whole, "with_product");
         const char *capped = text_of(&arena, "capped_grade", "grade",
@@ -310,11 +310,12 @@ Test(chain, is_the_sum_of_its_steps)
         const char *gated = text_of(
             &arena, "gated_grade", "grade",
             "{\"grade\":\"%s\",\"deposit_wan\":\"%ld.%02ld\",\"quarter\":%d,\"studio\":%s,"
-            "\"gate_cascade\":%s,\"gate_quarters\":[1,2,3%s]}", capped, c.deposit / 100,
-            c.deposit % 100, c.quarter, c.studio ? "true" : "false", c.cascade ? "true" : "false",
-            c.all_quarters ? ",4" : "");
+            "\"gate_cascade\":%s,\"gate_quarters\":[1,2,3%s]}",
+            capped, c.deposit / 100, c.deposit % 100, c.quarter, c.studio ? "true" : "false",
+            c.cascade ? "true" : "false", c.all_quarters ? ",4" : "");
         cr_expect_str_eq(gated, kh_json_get_text(whole, "after_gate"), "%s", inputs);
-        const char *demoted = text_of(&arena, "demoted_grade", "grade", "{\"grade\":\"%s\"}", gated);
+        const char *demoted =
+            text_of(&arena, "demoted_grade", "grade", "{\"grade\":\"%s\"}", gated);
         if (c.demote) cr_expect_str_eq(demoted, kh_json_get_text(whole, "after_demotion"));
         const char *final = kh_json_get_text(whole, "final");
         char held[100];

@@ -30,13 +30,13 @@ static char *inputs_of(const office *o)
     kh_buf text = {0};
     kh_buf_text(&text, "{\"staff\":[");
     for (int s = 0; s < o->staff; s++) {
-        kh_buf_printf(&text, "%s{\"id\":\"s%d\",\"role\":\"柜员\",\"capacity\":%d}", s ? "," : "", s,
-                      o->capacity[s]);
+        kh_buf_printf(&text, "%s{\"id\":\"s%d\",\"role\":\"柜员\",\"capacity\":%d}", s ? "," : "",
+                      s, o->capacity[s]);
     }
     kh_buf_text(&text, "],\"customers\":[");
     for (int c = 0; c < o->customers; c++) {
-        kh_buf_printf(&text, "%s{\"id\":\"c%02d\",\"assets_wan\":%d,\"complete\":%s", c ? "," : "", c,
-                      o->assets[c], o->complete[c] ? "true" : "false");
+        kh_buf_printf(&text, "%s{\"id\":\"c%02d\",\"assets_wan\":%d,\"complete\":%s", c ? "," : "",
+                      c, o->assets[c], o->complete[c] ? "true" : "false");
         if (o->keeper[c] >= 0) kh_buf_printf(&text, ",\"keeper\":\"s%d\"", o->keeper[c]);
         kh_buf_text(&text, "}");
     }
@@ -83,8 +83,8 @@ Test(shares, of_customers_respect_capacities_and_agree_with_a_second_calculation
         int wanted[CUSTOMERS_MOST], held[STAFF_MOST] = {0}, kept[STAFF_MOST] = {0};
         bool left_over = false;
         allocate(&o, wanted);
-        const kh_json *owners = kh_json_get(evaluate(&arena, "customer_allocation", inputs),
-                                            "owners");
+        const kh_json *owners =
+            kh_json_get(evaluate(&arena, "customer_allocation", inputs), "owners");
         cr_assert_eq(owners->count, (uint32_t)o.customers, "%s", inputs);
         for (int c = 0; c < o.customers; c++) {
             char id[16], owner[16];
@@ -145,9 +145,10 @@ Test(shares, of_pay_add_up_to_the_cent)
     for (int i = 0; i < 500; i++) {
         kh_arena arena = {0};
         kh_buf text = {0};
-        kh_buf_printf(&text, "{\"quarter_standard\":\"%u.%02u\",\"year_score\":\"%u.%03u\","
-                      "\"quarter_scores\":[", random_below(9000), random_below(100),
-                      random_below(130), random_below(1000));
+        kh_buf_printf(&text,
+                      "{\"quarter_standard\":\"%u.%02u\",\"year_score\":\"%u.%03u\","
+                      "\"quarter_scores\":[",
+                      random_below(9000), random_below(100), random_below(130), random_below(1000));
         for (int q = 0; q < 4; q++) {
             kh_buf_printf(&text, "%s\"%u.%03u\"", q ? "," : "", random_below(130),
                           random_below(1000));
@@ -165,17 +166,18 @@ Test(shares, of_pay_add_up_to_the_cent)
 
 Test(shares, of_weights_must_be_a_hundred)
 {
-    const char *text = refusal("vip_score", "{\"items\":{\"assets\":{\"actual\":1,\"target\":1},"
-                               "\"savings\":{\"actual\":1,\"target\":1},\"wealth\":{\"actual\":1,"
-                               "\"target\":1},\"fund\":{\"actual\":1,\"target\":1}},"
-                               "\"weights\":{\"fund\":20}}");
+    const char *text =
+        refusal("vip_score", "{\"items\":{\"assets\":{\"actual\":1,\"target\":1},"
+                             "\"savings\":{\"actual\":1,\"target\":1},\"wealth\":{\"actual\":1,"
+                             "\"target\":1},\"fund\":{\"actual\":1,\"target\":1}},"
+                             "\"weights\":{\"fund\":20}}");
     cr_expect_not_null(strstr(text, "the weights add up to 110"), "%s", text);
 }
 
 Test(shares, of_goals_need_a_base_for_increments)
 {
-    const char *text = refusal("completion_rate",
-                               "{\"actual\":1,\"target\":2,\"basis\":\"increment\"}");
+    const char *text =
+        refusal("completion_rate", "{\"actual\":1,\"target\":2,\"basis\":\"increment\"}");
     cr_expect_not_null(strstr(text, "an increment basis needs 'base'"), "%s", text);
     text = refusal("completion_rate", "{\"actual\":1,\"target\":-2}");
     cr_expect_not_null(strstr(text, "has a negative target"), "%s", text);

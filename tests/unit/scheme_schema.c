@@ -18,7 +18,8 @@ static const kh_schema *parse(const char *text, bool outputs)
 Test(schema, reads_all_types)
 {
     const kh_schema *s = parse("a n, b i?, c [r]=[1,2.50],\n d {x b=true, y [{id t}]=[] },"
-                               "e (full|zero)=full, f o=>=, g g?=null, h d, i m, j p=-1,", false);
+                               "e (full|zero)=full, f o=>=, g g?=null, h d, i m, j p=-1,",
+                               false);
     cr_assert_eq(s->field_count, 10);
     cr_expect_eq(s->fields[1].type->kind, KH_SCHEMA_WHOLE);
     cr_expect(s->fields[1].type->nullable);
@@ -87,8 +88,10 @@ Test(schema, refuses_what_is_no_schema)
 
 Test(schema, tells_which_value_does_not_fit)
 {
-    const kh_schema *s = parse("n n=0, i i=0, b b=true, d d=2009-01-01, m m=2009-01, t t=x, g g?=null, "
-                               "o o=>=, list [{id t, x n}]=[], rec {a n=1, deep {b n}}?=null", false);
+    const kh_schema *s =
+        parse("n n=0, i i=0, b b=true, d d=2009-01-01, m m=2009-01, t t=x, g g?=null, "
+              "o o=>=, list [{id t, x n}]=[], rec {a n=1, deep {b n}}?=null",
+              false);
     static const struct {
         const char *json, *words; /* NULL: it fits */
     } cases[] = {

@@ -100,7 +100,8 @@ Test(bindings, weighs_exactly)
          "floored"},
         {"weigh { items = { { actual = 0, target = 0, weight = 10 } } }.score", "10"},
         {"weigh { items = { { actual = -1, target = 0, weight = 10 } } }.score", "0"},
-        {"weigh { items = { { actual = 1, target = 0, weight = 10, zero_target = 'zero' } } }.score",
+        {"weigh { items = { { actual = 1, target = 0, weight = 10, zero_target = 'zero' } } "
+         "}.score",
          "0"},
         {"weigh { items = { { actual = 1, target = 0, weight = 10, zero_target = 'exclude' } } }"
          ".score",
@@ -111,10 +112,12 @@ Test(bindings, weighs_exactly)
         {"weigh { items = { { actual = 900, target = 1000, base = 800, weight = 1 } } }"
          ".items[1].rate",
          "0.5"},
-        {"weigh { items = { { target = 2, weight = 10 }, { actual = 1, target = 1, weight = 10 } } }"
+        {"weigh { items = { { target = 2, weight = 10 }, { actual = 1, target = 1, weight = 10 } } "
+         "}"
          ".score",
          "20"},
-        {"weigh { items = { { target = 2, weight = 10, absent = 'block' }, { actual = 1, target = 1,"
+        {"weigh { items = { { target = 2, weight = 10, absent = 'block' }, { actual = 1, target = "
+         "1,"
          " weight = 10 } } }.score",
          "nil"},
         {"weigh { items = {} }.score", "nil"},

@@ -11,8 +11,12 @@
 
 typedef struct kh_template kh_template;
 
-/** Bounds for one document. */
-enum { KH_TEMPLATE_INSTRUCTIONS = 5000000, KH_TEMPLATE_MILLISECONDS = 5000 };
+/** Bounds for one document; one for all results may use more instructions for each card. */
+enum {
+    KH_TEMPLATE_INSTRUCTIONS = 5000000,
+    KH_TEMPLATE_PER_CARD = 20000,
+    KH_TEMPLATE_MILLISECONDS = 5000
+};
 
 /** What a template makes. */
 typedef enum kh_template_kind {
@@ -22,8 +26,11 @@ typedef enum kh_template_kind {
 
 /**
  * Load the template called @p name: NAME.lua of the project's folder, of its folder templates/, or
- * of the scheme's or the program's templates/ (the first that is there). Mistakes go to @p diags.
+ * of the scheme's or the program's templates/ (the first that is there). The files it uses are
+ * looked for in the same folders, so a project replaces any of them by its own.
+ * Mistakes go to @p diags.
  * @return KH_EUSAGE when it cannot be used
+ * Ownership  the scheme is borrowed; free the template before it.
  */
 kh_status kh_template_new(kh_template **out, const kh_scheme *scheme, const kh_places *places,
                           const kh_word *name, kh_diags *diags, kh_error *err);
@@ -42,10 +49,17 @@ const char *kh_template_common_text(kh_template *template, const kh_results *res
 
 /**
  * Make the document of card @p index (ignored for KH_TEMPLATE_RESULTS).
- * Everything in the document lives in @p arena. Errors name the template, its line and the subject.
+ *
+ * @param facts  where the records come from; its subjects are in the order of the cards; may be
+ *               NULL where the scheme declares no records
+ * @param code   the verification code; "" = none
+ * @return KH_EUSAGE, KH_ELIMIT: the text names the template and its line
+ * Ownership  everything in the document lives in @p arena. @p results must stay as they are until
+ *            the next call with other results or the end of the scheme: what all subjects share is
+ *            computed for them once.
  */
 kh_status kh_template_render(kh_template *template, const kh_results *results,
-                             const kh_facts *facts, uint32_t index, kh_arena *arena,
-                             const kh_document **out, kh_error *err);
+                             const kh_facts *facts, uint32_t index, const char *code,
+                             kh_arena *arena, const kh_document **out, kh_error *err);
 
 #endif

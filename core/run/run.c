@@ -194,7 +194,7 @@ static kh_status render_one(rendering *d, uint32_t job, kh_error *err)
     const kh_instance *instance = &d->output->instance;
     kh_sink sink;
     kh_arena_reset(&d->scratch);
-    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job,
+    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, "",
                                       &d->scratch, &document, err);
     if (rc == KH_OK) rc = kh_outbox_begin(d->run->outbox, d->paths[job], &sink, err);
     if (rc < 0) return rc;

@@ -2,6 +2,7 @@
 #include "score/sheet.h"
 
 #include "base/decimal.h"
+#include "base/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -463,6 +464,19 @@ static void add_excluded(kh_full_sheet *f)
     }
 }
 
+/* Where no stage ranks, the score does: equal scores share a place (rulebook PR-16). */
+static void rank_by_score(kh_full_sheet *f, kh_card *cards)
+{
+    kh_decimal *scores = kh_arena_array(&f->arena, f->count + 1, sizeof *scores);
+    uint32_t *places = kh_arena_array(&f->arena, f->count + 1, sizeof *places);
+    for (uint32_t s = 0; s < f->count; s++) {
+        if (cards[s].rank) return;
+        scores[s] = cards[s].failed ? KH_ABSENT : cards[s].score;
+    }
+    kh_rule_rank(scores, f->count, false, places);
+    for (uint32_t s = 0; s < f->count; s++) cards[s].rank = places[s];
+}
+
 const kh_results *kh_sheet_results(kh_full_sheet *f, kh_date as_of)
 {
     const kh_plan *plan = f->plan;
@@ -487,6 +501,7 @@ const kh_results *kh_sheet_results(kh_full_sheet *f, kh_date as_of)
         }
         cards[s].metrics = row;
     }
+    rank_by_score(f, cards);
     f->results = (kh_results){.size = sizeof f->results,
                               .project = plan->title,
                               .organisation = plan->organisation,

@@ -267,6 +267,23 @@ kh_place kh_script_here(lua_State *L, const char *text, kh_place *text_place)
     return place;
 }
 
+kh_place kh_script_site(lua_State *L, int index)
+{
+    kh_place place = {0};
+    if (!lua_istable(L, index) || !lua_checkstack(L, 1)) return place;
+    int is_number;
+    lua_rawgetp(L, index, &kh_site_key);
+    lua_Integer number = lua_tointegerx(L, -1, &is_number);
+    lua_pop(L, 1);
+    if (!is_number) return place;
+    return kh_state(L)->chunks[number / KH_SYNTAX_CHUNK]->sites[number % KH_SYNTAX_CHUNK].place;
+}
+
+const kh_syntax *kh_script_chunk(const kh_script *script, uint32_t index)
+{
+    return index < script->chunk_count ? script->chunks[index] : NULL;
+}
+
 const kh_syntax_function *kh_script_function(kh_script *script, int index)
 {
     lua_State *L = script->L;

@@ -150,8 +150,9 @@ static const int render_calls[] = {
     SCMP_SYS(faccessat2), SCMP_SYS(readlink),  SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
     SCMP_SYS(getdents64), SCMP_SYS(mkdir),     SCMP_SYS(mkdirat),    SCMP_SYS(rename),
     SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(unlink),     SCMP_SYS(unlinkat),
-    SCMP_SYS(rmdir),      SCMP_SYS(ftruncate), SCMP_SYS(fsync),      SCMP_SYS(fdatasync),
-    SCMP_SYS(fchmod),     SCMP_SYS(chmod),     SCMP_SYS(umask),      SCMP_SYS(dup)};
+    SCMP_SYS(rmdir),      SCMP_SYS(ftruncate), SCMP_SYS(fsync),      SCMP_SYS(syncfs),
+    SCMP_SYS(fdatasync),  SCMP_SYS(fchmod),    SCMP_SYS(chmod),      SCMP_SYS(umask),
+    SCMP_SYS(dup)};
 
 static bool has_sanitizer(void)
 {

@@ -68,6 +68,15 @@ void kh_script_charge(lua_State *L, size_t instructions);
 kh_place kh_script_here(lua_State *L, const char *text, kh_place *text_place);
 
 /**
+ * Where the constructor of the table at @p index is written; no file when its chunk was read without
+ * KH_SCRIPT_SITES, or when C made the table. Never raises.
+ */
+kh_place kh_script_site(lua_State *L, int index);
+
+/** The file read as number @p index (from 0), or NULL behind the last. Lives as long as the script. */
+const kh_syntax *kh_script_chunk(const kh_script *script, uint32_t index);
+
+/**
  * Facts about the Lua function at @p index; they live as long as the script. NULL for a C function,
  * and for one of several functions with `...` that share their lines.
  */

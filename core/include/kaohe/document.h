@@ -45,8 +45,10 @@ typedef enum kh_shape_kind {
     KH_SHAPE_POLYLINE, /* open, stroked */
     KH_SHAPE_POLYGON,  /* closed, filled and stroked */
     KH_SHAPE_CIRCLE,   /* points[0] = centre, radius */
-    KH_SHAPE_ARC,      /* ring segment: centre, radius (outer), inner, from/to in degrees, 0 = up */
-    KH_SHAPE_TEXT      /* points[0] = anchor on the baseline */
+    KH_SHAPE_ARC,      /* ring segment: centre, radius (outer), inner (0 = a slice), from/to in
+                          degrees, 0 = up, clockwise; 360 or more = the whole ring */
+    KH_SHAPE_TEXT      /* points[0] = anchor on the baseline; one line; moved inside or set smaller
+                          when it would leave the canvas sideways */
 } kh_shape_kind;
 
 typedef struct kh_point {
@@ -66,6 +68,7 @@ typedef struct kh_shape {
     kh_align anchor; /* KH_SHAPE_TEXT: which end of the text stands at the point */
 } kh_shape;
 
+/** Scaled down as a whole where it is wider than its column or higher than a page. */
 typedef struct kh_canvas {
     float width, height;
     const kh_shape *shapes;
@@ -77,7 +80,8 @@ typedef struct kh_canvas {
 
 typedef enum kh_block_kind {
     KH_BLOCK_PARAGRAPH,
-    KH_BLOCK_FIELDS, /* cells in a row: small label above, large value, note below */
+    KH_BLOCK_FIELDS, /* cells in a row: small label above, large value, note below; a value is set
+                        smaller, down to 0.6 of its size, to stay on one line */
     KH_BLOCK_TABLE,
     KH_BLOCK_COLUMNS, /* blocks side by side */
     KH_BLOCK_CALLOUT, /* blocks on a tinted ground */
@@ -109,8 +113,8 @@ typedef struct kh_fields {
 } kh_fields;
 
 typedef struct kh_table_column {
-    float width; /* points; 0 = by share */
-    float share; /* of what fixed columns leave; 0 = as wide as its widest cell */
+    float width; /* points; wider where a word or number needs it; 0 = by share */
+    float share; /* of what the other columns leave; 0 = as wide as its widest cell */
     kh_align align;
     float min_size; /* text may shrink down to this size to stay on one line; 0 = wrap instead */
 } kh_table_column;
@@ -156,6 +160,10 @@ typedef struct kh_callout {
     float padding;
 } kh_callout;
 
+/**
+ * Spaces of neighbours add up; at the top of a page, column or callout there is none.
+ * Blocks in columns, fields and callouts stay on one page unless they are higher than a page.
+ */
 struct kh_block {
     kh_block_kind kind;
     float space_before, space_after;
@@ -179,15 +187,18 @@ typedef struct kh_document {
     uint32_t size;
     const char *title, *author, *subject; /* document properties */
     const char *who;                      /* for messages: "M0001 张伟" */
-    const char *code;                     /* verification code; "" = none */
-    float page_width, page_height;        /* A4: 595.28 x 841.89 */
+    const char *code;              /* verification code (a document property too); "" = none */
+    float page_width, page_height; /* A4: 595.28 x 841.89 */
     float margin_left, margin_right, margin_top, margin_bottom;
     const kh_block *blocks;
     uint32_t block_count;
-    /** On every page; "{page}" and "{pages}" are replaced. */
+    /**
+     * On every page, in the bottom margin under the line; "{page}" and "{pages}" are replaced.
+     * A footer that is higher than the margin takes its room from the body.
+     */
     kh_text footer_left, footer_right;
     kh_color footer_line;
-    const char *password; /* NULL = none; else needed to open the file */
+    const char *password; /* NULL = none; else needed to open the file, and not "" */
 } kh_document;
 
 #endif

@@ -88,6 +88,25 @@ dataset "sales" { from = "product_sale", key = "sale_id" }
 
 param "base" { title = "计息基准天数", unit = "天", value = 360 }
 
+-- 记分卡上的文字:每一行怎样算出({名称} 换成本人的数),以及复议(C28)
+param "scorecard" {
+    title = "记分卡文字",
+    value = {
+        title = "客户经理季度考核记分卡",
+        rules = {
+            corp_deposit = "日均 {corp_adb:2};利差积数 {corp_margin:2} ÷ 100 ÷ {base}",
+            personal_deposit = "日均 {personal_adb:2};利差积数 {personal_margin:2} ÷ 100 ÷ {base}",
+            interbank = "日均 {interbank_adb:2};利差积数 {interbank_margin:2} ÷ 100 ÷ {base}",
+            loan = "日均 {loan_adb:2};利差积数 {loan_margin:2} ÷ 100 ÷ {base}",
+            discount = "票面 {bill_face:2};利差积数 {bill_margin:2} ÷ 100 ÷ {base}",
+            off_balance = "手续费 × 系数",
+            other = "手续费 × 系数",
+            product_sale = "各产品销售额 × 折算系数,逐笔相加",
+        },
+    },
+}
+param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
+
 -- ---- 度量:日均余额,以及「每日余额 × 当日利差 × 系数」的积数(先加后除,分毫不差) --------------
 
 local deposits = {

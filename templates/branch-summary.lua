@@ -1,0 +1,307 @@
+-- 汇总报告(给行长):分布、等级去向、网点并排、离线只差一步的人、全员排名。
+local frame = use "parts/frame"
+local history = use "parts/history"
+local ladder = use "parts/ladder"
+local words = use "parts/words"
+
+local WIDTH = 515
+local CLOSE = 0.02 -- "只差一步":差距不到下一档的 2% …
+local CLOSEST = 40 -- … 并且只列最近的这么多人
+
+-- ---- 先走一遍全体 ------------------------------------------------------------------------------
+
+-- 有结果的人按分数从高到低;其余另列
+local function survey(run)
+    local s = { scored = {}, missing = {}, total = dec(0), before = {} }
+    for _, card in ipairs(run.cards) do
+        if card.score and not card.failed then
+            s.scored[#s.scored + 1] = card
+            s.total = s.total + card.score
+        else
+            s.missing[#s.missing + 1] = card
+        end
+        local row, last = history.last(card, run)
+        if row then s.before[card.id] = { grade = row.grade, score = last } end
+    end
+    table.sort(s.scored, function(a, b)
+        if a.score ~= b.score then return a.score > b.score end
+        return a.id < b.id
+    end)
+    return s
+end
+
+-- ---- 一览 --------------------------------------------------------------------------------------
+
+local function brief(x, per, unit)
+    return { number(x and x / per, 2), { " " .. unit, size = theme.body, bold = false } }
+end
+
+local function overview(run, s, w, per, unit)
+    local n = #s.scored
+    local middle = n > 0 and s.scored[(n + 1) // 2].score or nil
+    return {
+        fields = {
+            { label = "考核人数", value = number(run.count), note = #s.missing > 0
+                and "其中没有结果 " .. #s.missing .. " 人" or "全部有结果" },
+            { label = w.total .. "合计", value = brief(n > 0 and s.total or nil, per, unit), share = 1.3 },
+            { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), note = "中位数 "
+                .. number(middle and middle / per, 2) .. " " .. unit, share = 1.2 },
+            { label = "最高", value = brief(n > 0 and s.scored[1].score or nil, per, unit),
+                note = n > 0 and s.scored[1].name .. " · " .. s.scored[1].group or "", share = 1.2 },
+        },
+    }
+end
+
+local function distribution(run, per, unit)
+    local of = run.histogram("score")
+    if of.people < 2 then return false end
+    return {
+        frame.heading("分布", number(of.people) .. " 人,单位 " .. unit, 1),
+        { chart = chart.histogram { width = WIDTH, height = 110, of = of, per = per, label = "", alt = "分布" } },
+    }
+end
+
+-- ---- 等级 --------------------------------------------------------------------------------------
+
+-- "11级3档" 归入 "11级";没有"级"字的照原样
+local function level(grade)
+    if not grade then return nil end
+    local at, stop = string.find(grade, "级")
+    return at and string.sub(grade, 1, stop) or grade
+end
+
+-- 出现过的级,由高到低:在等级表上的按表,其余按名称在后
+local function levels_of(s, l)
+    local seen, list = {}, {}
+    local function see(grade)
+        local name = level(grade)
+        if name and not seen[name] then
+            seen[name] = l and l.place[grade] or 0
+            list[#list + 1] = name
+        end
+    end
+    for _, card in ipairs(s.scored) do
+        see(card.grade)
+        local past = s.before[card.id]
+        if past then see(past.grade) end
+    end
+    table.sort(list, function(a, b)
+        if seen[a] ~= seen[b] then return seen[a] > seen[b] end
+        return a < b
+    end)
+    return list
+end
+
+local function count_grades(s)
+    local count, most = {}, 0
+    for _, card in ipairs(s.scored) do
+        local name = level(card.grade)
+        if name then
+            count[name] = (count[name] or 0) + 1
+            most = max(most, count[name])
+        end
+    end
+    return count, most
+end
+
+local grade_columns = { {}, { align = "right" }, { align = "right" }, { share = 1 } }
+
+local function grades(s, levels)
+    local count, most = count_grades(s)
+    if most == 0 then return nil end
+    local rows, n = {}, #s.scored
+    for _, name in ipairs(levels) do
+        local k = count[name]
+        if k then
+            rows[#rows + 1] = { name, number(k), percent(dec(k) / n, 1),
+                chart.bar { width = 400, height = 10, value = k, low = 0, high = most } }
+        end
+    end
+    return {
+        frame.heading("等级结构", nil, 1),
+        { table = rows, header = { "等级", "人数", "占比", "" }, columns = grade_columns, padding = 1.6 },
+    }
+end
+
+-- 行是上期,列是本期;对角线以左是升级
+local function movement(s, levels, w)
+    local cell, any = {}, false
+    for _, card in ipairs(s.scored) do
+        local past = s.before[card.id]
+        local from, to = past and level(past.grade), level(card.grade)
+        if from and to then
+            local key = from .. ">" .. to
+            cell[key] = (cell[key] or 0) + 1
+            any = true
+        end
+    end
+    if not any or #levels > 14 then return false end
+    local columns, header, rows = { {} }, { w.before .. " \\ " .. w.now }, {}
+    for i, name in ipairs(levels) do
+        columns[i + 1] = { share = 1, align = "center", min_size = 8.5 }
+        header[i + 1] = name
+    end
+    for i, from in ipairs(levels) do
+        local row = { from }
+        for k, to in ipairs(levels) do
+            local n = cell[from .. ">" .. to]
+            local fill, color = nil, nil
+            if i == k then fill = theme.ground end
+            if n and k < i then fill, color = theme.series[5], theme.ink end
+            if n and k > i then fill, color = theme.series[6], theme.down end
+            row[k + 1] = { n and number(n) or "", fill = fill, color = color, bold = n ~= nil and i ~= k or nil }
+        end
+        rows[i] = row
+    end
+    return {
+        frame.heading("等级去向", "行为" .. w.before .. ",列为" .. w.now .. ";对角线左侧为升级,右侧为降级", 1),
+        { table = rows, header = header, columns = columns, gap = 2, padding = 2 },
+    }
+end
+
+-- ---- 网点 --------------------------------------------------------------------------------------
+
+local function groups_of(s)
+    local list, by_name = {}, {}
+    for _, card in ipairs(s.scored) do
+        local g = by_name[card.group]
+        if not g then
+            g = { name = card.group, n = 0, sum = dec(0), best = card, reached = 0, up = 0, down = 0 }
+            by_name[card.group] = g
+            list[#list + 1] = g
+        end
+        g.n, g.sum = g.n + 1, g.sum + card.score
+    end
+    for _, g in ipairs(list) do g.mean = g.sum / g.n end
+    table.sort(list, function(a, b)
+        if a.mean ~= b.mean then return a.mean > b.mean end
+        return a.name < b.name
+    end)
+    return list
+end
+
+local group_columns = { {}, { align = "right" }, { align = "right" }, { align = "right", bold = true }, { share = 1 },
+    { min_size = 8.5 } }
+
+local function outlets(s, per, unit)
+    local list = groups_of(s)
+    if #list < 2 then return false end
+    local low, high, rows = dec(0), dec(0), {}
+    for _, g in ipairs(list) do low, high = min(low, g.mean), max(high, g.mean) end
+    for i, g in ipairs(list) do
+        rows[i] = { g.name, number(g.n), number(g.sum / per, 2), number(g.mean / per, 2),
+            chart.bar { width = 240, height = 10, value = g.mean, low = low, high = high },
+            g.best.name .. " " .. number(g.best.score / per, 2) }
+    end
+    return {
+        frame.heading("网点并排", "按人均,单位 " .. unit, 1),
+        { table = rows, header = { "网点", "人数", "合计", "人均", "", "最高" }, columns = group_columns },
+    }
+end
+
+-- ---- 只差一步的人 ------------------------------------------------------------------------------
+
+local close_columns = { { share = 1 }, { share = 1.2 }, { share = 1.6 }, { share = 1, align = "right" }, { share = 1.2 },
+    { share = 1.2 }, { share = 1, align = "right", bold = true } }
+
+local function nearly(s, l)
+    if not l then return false end
+    local list = {}
+    for _, card in ipairs(s.scored) do
+        local value = ladder.value(card, l)
+        local step, missing = ladder.next(l, value)
+        if step and missing / step.value < CLOSE then
+            list[#list + 1] = { card = card, value = value, step = step, missing = missing,
+                part = missing / step.value }
+        end
+    end
+    if #list == 0 then return false end
+    table.sort(list, function(a, b)
+        if a.part ~= b.part then return a.part < b.part end
+        return a.card.id < b.card.id
+    end)
+    local rows, note = {}, #list .. " 人距下一档不到 " .. percent(CLOSE, 0)
+    if #list > CLOSEST then note = note .. ",最近的 " .. CLOSEST .. " 人" end
+    for i, p in ipairs(list) do
+        if i > CLOSEST then break end
+        rows[i] = { p.card.id, p.card.name, p.card.group, number(p.value, 2), dash(p.card.grade), p.step.label,
+            p.missing < 0.01 and "不到 0.01" or number(p.missing, 2) }
+    end
+    return {
+        frame.heading("只差一步", note .. ",单位 " .. l.unit, 1),
+        { table = rows, header = { "工号", "姓名", "网点", "本期", "评定", "下一档", "还差" }, columns = close_columns,
+            padding = 2 },
+    }
+end
+
+-- ---- 全员排名 ----------------------------------------------------------------------------------
+
+local function ranking(s, w, l, per, unit)
+    if #s.scored == 0 then return false end
+    local graded, moved, rows = false, false, {}
+    for _, card in ipairs(s.scored) do
+        graded = graded or card.grade ~= nil or card.band ~= nil
+        moved = moved or s.before[card.id] ~= nil
+    end
+    local columns = { { align = "right" }, {}, {}, { share = 1 }, { align = "right", bold = true }, { width = 88 } }
+    local header = { "名次", "工号", "姓名", "网点", w.total .. "(" .. unit .. ")", "" }
+    if graded then columns[#columns + 1], header[#header + 1] = {}, "等级" end
+    if moved then columns[#columns + 1], header[#header + 1] = { align = "right" }, "较" .. w.before end
+    local low, high = min(dec(0), s.scored[#s.scored].score), max(dec(0), s.scored[1].score)
+    for i, card in ipairs(s.scored) do
+        local row = { number(card.rank), card.id, card.name, card.group, number(card.score / per, 2),
+            chart.bar { width = 80, height = 9, value = card.score, low = low, high = high } }
+        if graded then row[#row + 1] = card.grade or card.band or "" end
+        if moved then
+            local past = s.before[card.id]
+            local shift = past and l and ladder.shift(l, past.grade, card.grade)
+            row[#row + 1] = shift and shift ~= 0 and { frame.arrow(shift, number(abs(shift)) .. " 档") }
+                or shift and "持平" or dash(nil)
+        end
+        rows[i] = row
+    end
+    return {
+        frame.heading("全员排名", #s.scored .. " 人", 1),
+        { table = rows, header = header, columns = columns, padding = 1.6, size = theme.small },
+    }
+end
+
+local function without(s)
+    if #s.missing == 0 then return false end
+    local rows = {}
+    for i, card in ipairs(s.missing) do
+        rows[i] = { card.id, card.name, card.group, card.failed or "本期没有数据" }
+    end
+    return {
+        frame.heading("没有结果的人", #rows .. " 人", 1),
+        { table = rows, header = { "工号", "姓名", "网点", "原因" }, columns = { {}, {}, {}, { share = 1 } },
+            padding = 2 },
+    }
+end
+
+-- ---- 整份报告 ----------------------------------------------------------------------------------
+
+local function make(run)
+    local w, l, s = words.of(run), ladder.of(run), survey(run)
+    local per, unit = 1, "分"
+    if #run.cards > 0 and #run.cards[1].items > 0 then per, unit = words.units(run.cards[1]) end
+    local levels = levels_of(s, l)
+    local title = "考核结果汇总"
+    return {
+        title = run.period.title .. " " .. title,
+        subject = run.scheme.title,
+        footer_left = w.footer,
+        footer_right = "内部资料 · " .. frame.pages,
+        frame.top(run, title),
+        overview(run, s, w, per, unit),
+        distribution(run, per, unit),
+        outlets(s, per, unit),
+        #levels > 0 and grades(s, levels) or false,
+        movement(s, levels, w),
+        nearly(s, l),
+        ranking(s, w, l, per, unit),
+        without(s),
+    }
+end
+
+return { of = "results", make = make }

@@ -1,0 +1,32 @@
+-- 往期结果:来自名为 history 的 records,各行有 period(2008Q4)、grade,以及 score 或 profit;
+-- 若还有与指标同名的列,就能逐项与上期比较。
+local history = {}
+
+local function score_of(row)
+    return row.score or row.profit
+end
+
+-- 上一期的一行;没有就是 nil
+function history.last(card, run)
+    local rows, name = card.r.history, run.previous[1].name
+    for _, row in ipairs(rows or {}) do
+        if row.period == name then return row, score_of(row) end
+    end
+    return nil
+end
+
+-- 走势图的点,最早的在前,本期在后;往期少于一期时没有走势
+function history.points(card, run, most)
+    local by_name, points, known = {}, {}, 0
+    for _, row in ipairs(card.r.history or {}) do by_name[row.period] = score_of(row) end
+    for i = most - 1, 1, -1 do
+        local period = run.previous[i]
+        local value = by_name[period.name]
+        if value then known = known + 1 end
+        if known > 0 then points[#points + 1] = { label = string.sub(period.name, 3), value = value } end
+    end
+    points[#points + 1] = { label = string.sub(run.period.name, 3), value = card.score }
+    return known > 0 and points or nil
+end
+
+return history

@@ -1,0 +1,50 @@
+-- 等级台阶:办法中 ladder 阶段的等级表,以及某个等级在其中的位置。
+local ladder = {}
+
+-- 每次运行只整理一次
+local known_run, found
+
+local function read(run)
+    for _, stage in ipairs(run.stages) do
+        if stage.name == "ladder" then
+            local o = stage.options
+            local grade, from = o.grade_column or "grade", o.from_column or "from"
+            local l = { steps = {}, place = {}, per = o.per or 1, unit = o.unit or "万元", value = o.value }
+            for i, row in ipairs(run.lookups[o.table] or {}) do
+                l.steps[i] = { label = row[grade], value = row[from] }
+                l.place[row[grade]] = i
+            end
+            return l
+        end
+    end
+    return false
+end
+
+-- { steps, place, per, unit } 或 false
+function ladder.of(run)
+    if known_run ~= run then known_run, found = run, read(run) end
+    return found
+end
+
+-- 落在等级表上的数值,单位与表相同
+function ladder.value(card, l)
+    if not l.value then return card.score and card.score / l.per end
+    return card.m[l.value] and card.m[l.value] / l.per
+end
+
+-- 两个等级相差几档;有一个不在表上就是 nil
+function ladder.shift(l, before, after)
+    local a, b = l.place[before or ""], l.place[after or ""]
+    return a and b and b - a
+end
+
+-- 下一档与差距:表中第一个高于数值的台阶
+function ladder.next(l, value)
+    if not value then return nil end
+    for _, step in ipairs(l.steps) do
+        if step.value > value then return step, step.value - value end
+    end
+    return nil
+end
+
+return ladder

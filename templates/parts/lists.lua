@@ -1,0 +1,107 @@
+-- 记分卡上的清单:规则步骤、剔除、扣减与裁定、说明与复议。
+local frame = use "parts/frame"
+local lists = {}
+
+-- ---- 规则如何落到等级 ----------------------------------------------------------------------------
+
+local step_columns = { { width = 18 }, { share = 1 }, { color = theme.muted, size = theme.small, align = "right" } }
+local words = { kept = "未变动", passed = "通过", changed = "有变动", failed = "未通过" }
+
+function lists.steps(card, title)
+    local steps = card.steps
+    if #steps == 0 then return nil end
+    local rows = {}
+    for i, step in ipairs(steps) do
+        rows[i] = { chart.mark { sign = step.outcome, size = 9, alt = words[step.outcome] }, step.text, step.rule }
+    end
+    return { frame.heading(title), { table = rows, columns = step_columns, gap = 3 } }
+end
+
+-- ---- 剔除 --------------------------------------------------------------------------------------
+
+-- 同一笔业务常被几个度量同时剔除:每笔只列一次,取先声明的度量
+local function once(excluded)
+    local rows, seen, total = {}, {}, 0
+    for _, x in ipairs(excluded) do
+        local key = x.row ~= "" and x.row or x.measure
+        if not seen[key] then
+            seen[key] = true
+            rows[#rows + 1] = x
+            total = total + (x.amount or 0)
+        end
+    end
+    return rows, total
+end
+
+local excluded_columns = { { share = 1 }, { align = "right" }, { share = 1.4 } }
+
+function lists.excluded(card, run, title)
+    if #card.excluded == 0 then return nil end
+    local rows, total = once(card.excluded)
+    local unit, places = run.column[rows[1].measure].unit, run.column[rows[1].measure].places or 2
+    local out = {}
+    for i, x in ipairs(rows) do out[i] = { dash(x.row), number(x.amount, places), x.rule } end
+    local note = #rows .. " 笔 · 合计 " .. number(total, places) .. " " .. unit
+    local amount = rows[1].title .. (unit ~= "" and "(" .. unit .. ")" or "")
+    return {
+        frame.heading(title, note),
+        { table = out, header = { "编号", amount, "原因" }, columns = excluded_columns },
+    }, #rows
+end
+
+-- ---- 扣减与裁定 --------------------------------------------------------------------------------
+
+-- 来自名为 decisions 的 records:decision_id、kind、rate 或 amount 或 grade、reason
+local decision_columns = { {}, {}, { align = "right" }, { share = 1 } }
+
+function lists.decisions(card)
+    local rows = card.r.decisions
+    if not rows or #rows == 0 then return nil end
+    local out = {}
+    for i, d in ipairs(rows) do
+        local effect = d.rate and percent(d.rate, 0) or d.amount and money(d.amount) or dash(d.grade)
+        out[i] = { dash(d.decision_id), dash(d.kind), effect, dash(d.reason) }
+    end
+    return {
+        frame.heading("扣减与裁定", #out .. " 件"),
+        { table = out, header = { "决定文号", "类别", "幅度", "事由" }, columns = decision_columns },
+    }
+end
+
+-- ---- 说明与复议 --------------------------------------------------------------------------------
+
+-- 参数 reconsider = { until = "2009-04-09", days = 3, to = "分行考核委员会" },每一项都可不写
+local function reconsider(run)
+    local r = run.params.reconsider
+    if not r then return nil end
+    local when = r["until"] and "于 " .. date_cn(r["until"]) .. "前"
+        or r.days and "在结果公布后 " .. number(r.days) .. " 个工作日内" or "及时"
+    local with = run.code and "工号与核验码" or "工号"
+    return "如有异议,请" .. when .. "向" .. (r.to or "考核部门") .. "书面提出复议,注明" .. with .. "。"
+end
+
+function lists.closing(card, run)
+    local lines = {}
+    for _, note in ipairs(card.notes) do
+        lines[#lines + 1] = { paragraph = { { "说明  ", bold = true }, note }, size = theme.table, leading = 1.5 }
+    end
+    local how = reconsider(run)
+    if how then
+        lines[#lines + 1] = { paragraph = { { "复议  ", bold = true }, how }, size = theme.table, leading = 1.5 }
+    end
+    return #lines > 0 and { callout = lines, before = 14 }
+end
+
+-- 没有结果时说明原因
+function lists.failed(card)
+    if not card.failed then return false end
+    return {
+        callout = {
+            { paragraph = "本期没有考核结果", bold = true, size = theme.heading, color = theme.down },
+            { paragraph = card.failed, before = 3 },
+        },
+        after = 4,
+    }
+end
+
+return lists

@@ -1,0 +1,151 @@
+-- 平衡计分卡:各维度的完成情况(雷达图),维度之内逐项得分。
+-- 维度由办法的参数给出:param "dimensions" { value = { { title = "财务", items = { "eva", "roec" } }, … } }
+-- 没有这个参数时,每个项目自成一维。
+local frame = use "parts/frame"
+local history = use "parts/history"
+local ladder = use "parts/ladder"
+local lists = use "parts/lists"
+local person = use "parts/person"
+local place = use "parts/place"
+local sums = use "parts/sums"
+local words = use "parts/words"
+
+-- ---- 维度 --------------------------------------------------------------------------------------
+
+local function add_item(d, item)
+    d.items[#d.items + 1] = item
+    if item.weight and item.points then
+        d.weight, d.points = d.weight + item.weight, d.points + item.points
+    end
+end
+
+local function new_dimension(title)
+    return { title = title, items = {}, weight = dec(0), points = dec(0) }
+end
+
+-- 办法列出的维度按其次序,没有归属的项目放在"其他"
+local function dimensions_of(card, run)
+    local list, by_item = {}, {}
+    for i, d in ipairs(run.params.dimensions or {}) do
+        list[i] = new_dimension(d.title)
+        for _, name in ipairs(d.items) do by_item[name] = list[i] end
+    end
+    local own, other = #list == 0, nil
+    for _, item in ipairs(card.items) do
+        local d = by_item[item.name]
+        if not d and own then
+            d = new_dimension(item.title)
+            list[#list + 1] = d
+        elseif not d then
+            other = other or new_dimension("其他")
+            d = other
+        end
+        add_item(d, item)
+    end
+    if other then list[#list + 1] = other end
+    local filled = {}
+    for _, d in ipairs(list) do
+        if #d.items > 0 then filled[#filled + 1] = d end
+        d.rate = d.weight > 0 and d.points / d.weight or nil
+    end
+    return filled, own
+end
+
+local function radar(list)
+    if #list < 3 then return nil end
+    local axes = {}
+    for i, d in ipairs(list) do axes[i] = { label = d.title, value = d.rate and d.rate * 100 } end
+    return {
+        frame.heading("各维度完成率", "外圈为 120%"),
+        { chart = chart.radar { width = 240, height = 170, axes = axes, most = 120, places = 1, unit = "%",
+            alt = "各维度完成率" } },
+    }
+end
+
+local summary_columns = { { share = 1 }, { align = "right" }, { align = "right", bold = true }, { align = "right" },
+    { width = 72 } }
+
+local function summary(list, places)
+    local rows = {}
+    for i, d in ipairs(list) do
+        rows[i] = { d.title, number(d.weight), number(round(d.points, places), places), percent(d.rate, 1),
+            d.rate and chart.bullet { width = 64, height = 11, value = d.rate, mark = 1, low = 0, high = dec("1.2") } or "" }
+    end
+    return {
+        frame.heading("维度得分"),
+        { table = rows, header = { "维度", "权重", "得分", "完成率", "" }, columns = summary_columns, padding = 4 },
+    }
+end
+
+-- ---- 逐项得分 ----------------------------------------------------------------------------------
+
+local item_columns = { { share = 1 }, { align = "right", min_size = 8.5 }, { align = "right", min_size = 8.5 },
+    { align = "right" }, { width = 84 }, { align = "right" }, { align = "right", bold = true } }
+local item_header = { "指标", "目标", "实际", "完成率", "", "权重", "得分" }
+
+local function item_row(item, indent)
+    local unit = item.unit ~= "" and " " .. item.unit or ""
+    local title = { indent .. item.title, { unit, size = theme.small, color = theme.muted } }
+    if item.reason then title[3] = { "\n" .. indent .. item.reason, size = theme.small, color = theme.muted } end
+    return {
+        title,
+        number(item.target, item.value_places),
+        number(item.actual, item.value_places),
+        percent(item.rate, 1),
+        item.rate and chart.bullet { width = 76, height = 11, value = item.rate, mark = 1, low = 0, high = dec("1.5") } or "",
+        number(item.weight),
+        number(item.points, item.places),
+    }
+end
+
+local function details(card, w, list, own)
+    local rows = {}
+    for _, d in ipairs(list) do
+        if not own then
+            rows[#rows + 1] = { { d.title, span = 7 }, bold = true, fill = theme.ground }
+        end
+        for _, item in ipairs(d.items) do rows[#rows + 1] = item_row(item, own and "" or "  ") end
+    end
+    if #rows == 0 then return false end
+    local left, name = sums.remainder(card)
+    if left then
+        rows[#rows + 1] = { { name, span = 6 }, number(left, card.score_places), color = theme.muted }
+    end
+    rows[#rows].line_below = theme.ink
+    rows[#rows + 1] = { { w.total, span = 6 }, number(card.score, card.score_places), bold = true,
+        line_below = theme.ink, line_width = 1.2 }
+    return {
+        frame.heading("逐项得分", "竖线为目标(100%)"),
+        { table = rows, header = item_header, columns = item_columns, padding = 2.3 },
+    }
+end
+
+-- ---- 整页 --------------------------------------------------------------------------------------
+
+local function make(card, run)
+    local w, l = words.of(run), ladder.of(run)
+    local row, last = history.last(card, run)
+    local list, own = dimensions_of(card, run)
+    local title = w.own.title or "客户经理平衡计分卡"
+    local why = lists.steps(card, "规则与过程")
+    local beside = why
+    if not own and #list > 0 then beside = summary(list, card.score_places or 2) end
+    return {
+        title = run.period.title .. " " .. title .. " " .. card.name,
+        subject = run.scheme.title,
+        footer_left = w.footer,
+        footer_right = "仅供本人 · " .. frame.pages,
+        frame.top(run, title),
+        lists.failed(card),
+        person.block(card, w, "分", l, row, last),
+        frame.beside(radar(list), beside, { 240, 255 }),
+        details(card, w, list, own),
+        not own and why or false,
+        lists.decisions(card) or false,
+        place.block(card, run, w, 1, "分"),
+        lists.closing(card, run) or false,
+        lists.excluded(card, run, "不计入的业务") or false,
+    }
+end
+
+return { of = "subject", make = make }

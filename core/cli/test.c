@@ -92,12 +92,13 @@ static bool run_case(const kh_testing *t, kh_rules *rules, const char *function,
     kh_buf out = {0};
     const kh_rule *rule;
     kh_json *got = NULL;
-    kh_status rc = KH_OK;
     if (!id) id = "?";
     if (!in || !wanted || wanted->kind != KH_JSON_RECORD) {
-        rc = kh_fail(&err, KH_EUSAGE, "%s:%d: a case needs id, in and out", t->path, test->line);
+        kh_fail(&err, KH_EUSAGE, "%s:%d: a case needs id, in and out", t->path, test->line);
+        kh_test_report(t, id, remark, NULL, NULL, err.text);
+        return false;
     }
-    if (rc == KH_OK) rc = kh_rules_find(rules, function, &rule, &err);
+    kh_status rc = kh_rules_find(rules, function, &rule, &err);
     if (rc == KH_OK) rc = kh_rules_eval(rules, rule, in, &out, &err);
     if (rc == KH_OK) rc = kh_json_read(&got, &arena, function, out.data, out.size, &err);
     bool same = rc == KH_OK && compare_outputs(t, id, remark, wanted, got);

@@ -102,7 +102,7 @@ static int compare_results(const kh_testing *t, const char *path)
 {
     kh_arena arena = {0};
     kh_buf text = {0};
-    kh_json *results;
+    kh_json *results = NULL;
     kh_error err = KH_ERROR_INIT;
     int code = 0;
     const kh_json *subjects = kh_json_get(t->file, "subjects");

@@ -15,6 +15,9 @@
 
 enum { YEAR_MOST = 9999, WORKDAYS_MOST = 1000 };
 
+/* So many months or days cannot be meant. */
+static const int64_t months_most = INT64_C(12) * YEAR_MOST, days_most = INT64_C(366) * YEAR_MOST;
+
 /* Strictly YYYY-MM-DD. */
 static bool read_day(const char *text, size_t length, kh_date *out)
 {
@@ -29,6 +32,7 @@ static bool read_day(const char *text, size_t length, kh_date *out)
 static bool day_argument(lua_State *L, int argument, kh_date *out)
 {
     size_t length;
+    *out = KH_NO_DATE;
     if (lua_isnoneornil(L, argument)) return false;
     if (lua_type(L, argument) != LUA_TSTRING) {
         return luaL_argerror(L, argument,
@@ -61,7 +65,6 @@ static int push_day(lua_State *L, int64_t day)
     return 1;
 }
 
-/* A whole number of days or months that cannot leave the calendar by more than its length. */
 static int64_t steps_argument(lua_State *L, int argument, int64_t most)
 {
     lua_Integer n = kh_library_integer(L, argument, 0);
@@ -73,7 +76,7 @@ static int date_add_months(lua_State *L)
 {
     kh_date day;
     if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return push_absent(L);
-    int64_t months = steps_argument(L, 2, 12 * YEAR_MOST);
+    int64_t months = steps_argument(L, 2, months_most);
     kh_ymd d = kh_date_ymd(day);
     int64_t total = d.year * INT64_C(12) + d.month - 1 + months;
     if (total < 12 || total >= (YEAR_MOST + 1) * INT64_C(12)) return push_day(L, INT64_MAX);
@@ -84,7 +87,7 @@ static int date_add_days(lua_State *L)
 {
     kh_date day;
     if (!day_argument(L, 1, &day) || lua_isnoneornil(L, 2)) return push_absent(L);
-    return push_day(L, day + steps_argument(L, 2, 366 * YEAR_MOST));
+    return push_day(L, day + steps_argument(L, 2, days_most));
 }
 
 static int date_days(lua_State *L)

@@ -18,6 +18,10 @@ static const struct {
     {"check", kh_verb_check, "DIR", "everything that can be known without data"},
     {"run", kh_verb_run, "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume]",
      "one scorecard for every subject"},
+    {"try", kh_verb_try,
+     "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
+     "one rule or metric with numbers typed by hand"},
+    {"test", kh_verb_test, "FILE.json | DIR | PACK", "worked examples of rules and of a project"},
     {"plugin", kh_verb_plugin, "list | show NAME", "the plugins there are, their options"},
 };
 
@@ -93,14 +97,19 @@ static int unknown_verb(const char *name)
     return kh_cli_usage("there is no verb '%s'; 'kaohe --help' lists them", name);
 }
 
+/* What stands behind `--json` of kaohe try, where it is no switch. */
+static bool is_record(const char *text)
+{
+    return text && text[strspn(text, " \t\n")] == '{';
+}
+
 /* Take the options of all verbs out of argv; false after a usage error. */
 static bool take_common(kh_cli *cli, int *argc, char **argv, const char **lang, bool *help)
 {
     int kept = 1;
     for (int i = 1; i < *argc; i++) {
         if (!strcmp(argv[i], "--quiet")) cli->quiet = true;
-        else if (!strcmp(argv[i], "--json") && !(i + 1 < *argc && argv[i + 1][0] == '{'))
-            cli->json = true;
+        else if (!strcmp(argv[i], "--json") && !is_record(argv[i + 1])) cli->json = true;
         else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) *help = true;
         else if (!strncmp(argv[i], "--lang=", 7)) *lang = argv[i] + 7;
         else if (!strcmp(argv[i], "--lang") && i + 1 < *argc) *lang = argv[++i];

@@ -49,6 +49,15 @@ static kh_status copy_folder(const char *from, const char *to, kh_error *err)
     return rc;
 }
 
+/* The sample project, and the pack's tests so that `kaohe test` finds them there. */
+static kh_status copy_pack(const char *folder, const char *target, kh_arena *arena, kh_error *err)
+{
+    const char *tests = kh_arena_printf(arena, "%s/tests", folder);
+    kh_status rc = copy_folder(kh_arena_printf(arena, "%s/sample", folder), target, err);
+    if (rc < 0 || access(tests, F_OK) != 0) return rc;
+    return copy_folder(tests, kh_arena_printf(arena, "%s/tests", target), err);
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -112,7 +121,7 @@ int kh_verb_new(kh_cli *cli, int argc, char **argv)
         code = kh_cli_usage("'%s' is there already and not empty; nothing was changed", target);
     } else {
         kh_error err = KH_ERROR_INIT;
-        if (copy_folder(kh_arena_printf(&arena, "%s/sample", folder), target, &err) < 0) {
+        if (copy_pack(folder, target, &arena, &err) < 0) {
             code = kh_cli_usage("%s", err.text);
         } else if (!cli->quiet) {
             printf(dgettext("kaohe", "made '%s' from pack '%s'; next: kaohe run %s\n"), target,

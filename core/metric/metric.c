@@ -24,6 +24,7 @@ struct kh_metrics {
     kh_arena arena;
     formula *formulas;
     uint32_t *order;
+    uint32_t order_count;
     bool *measure_used;
     bool uses_records;
     /* of the evaluation */
@@ -207,7 +208,27 @@ kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags)
     s.marks = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.marks);
     s.path = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.path);
     for (uint32_t i = 0; i < plan->metric_count; i++) visit(&s, i);
+    m->order_count = s.count;
     return m;
+}
+
+static void want(const kh_metrics *m, uint32_t metric, bool *wanted)
+{
+    if (wanted[metric]) return;
+    wanted[metric] = true;
+    const formula *f = &m->formulas[metric];
+    for (uint32_t i = 0; i < f->metric_count; i++) want(m, f->metrics[i], wanted);
+}
+
+void kh_metrics_limit(kh_metrics *metrics, uint32_t metric)
+{
+    bool *wanted = kh_arena_array(&metrics->arena, metrics->order_count + 1, sizeof *wanted);
+    uint32_t kept = 0;
+    want(metrics, metric, wanted);
+    for (uint32_t i = 0; i < metrics->order_count; i++) {
+        if (wanted[metrics->order[i]]) metrics->order[kept++] = metrics->order[i];
+    }
+    metrics->order_count = kept;
 }
 
 void kh_metrics_free(kh_metrics *metrics)
@@ -349,7 +370,7 @@ static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t sub
     if (rc < 0) return rc;
     char who[160];
     snprintf(who, sizeof who, "subject %s", facts->subjects[subject].id);
-    for (uint32_t n = 0; n < plan->metric_count; n++) {
+    for (uint32_t n = 0; n < m->order_count; n++) {
         uint32_t metric = m->order[n];
         kh_decimal value = KH_ABSENT;
         kh_error why = KH_ERROR_INIT;

@@ -16,6 +16,9 @@ typedef struct kh_metrics kh_metrics;
 kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags);
 void kh_metrics_free(kh_metrics *metrics);
 
+/** Evaluate only @p metric and those it depends on from now on. */
+void kh_metrics_limit(kh_metrics *metrics, uint32_t metric);
+
 /** Bounds for one call of a formula. */
 enum {
     KH_FORMULA_INSTRUCTIONS = 1000000,

@@ -69,7 +69,7 @@ static kh_status load(running *r, kh_error *err)
         r->chain = kh_chain_new(r->scheme, &r->diags);
         r->templates = kh_arena_array(&r->arena, plan->output_count + 1, sizeof *r->templates);
         for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
-            if (!plan->outputs[i].template.text) continue;
+            if (!plan->outputs[i].template.text || r->options->results_only) continue;
             kh_error why = KH_ERROR_INIT;
             if (kh_template_new(&r->templates[i], r->scheme, &r->options->places,
                                 &plan->outputs[i].template, &r->diags, &why) < 0 &&
@@ -356,7 +356,7 @@ static kh_status write_all(running *r, kh_error *err)
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
     }
     for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
-        if (!r->templates[i]) rc = write_results(r, i, err);
+        if (!plan->outputs[i].template.text) rc = write_results(r, i, err);
     }
     if (rc == KH_OK) rc = kh_manifest_end(&manifest, r->outbox, err);
     if (rc == KH_OK) {

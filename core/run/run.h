@@ -11,8 +11,9 @@ typedef struct kh_run_options {
     const char *out;         /* NULL: FOLDER/out */
     const char *const *only; /* ids whose documents are made; NULL: all */
     uint32_t only_count;
-    uint32_t jobs; /* worker processes; 0: one per processor */
-    bool resume;   /* keep the whole files a killed run left */
+    uint32_t jobs;     /* worker processes; 0: one per processor */
+    bool resume;       /* keep the whole files a killed run left */
+    bool results_only; /* no documents */
     bool quiet;
     bool json;     /* the summary as NDJSON */
     kh_date as_of; /* data cut-off; KH_NO_DATE: the last day of the period */

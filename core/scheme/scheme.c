@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "scheme/build.h"
+#include "scheme/rules.h"
 
 #include <kaohe/output.h>
 #include <limits.h>
@@ -262,6 +263,7 @@ static kh_status open_script(loading *l, kh_error *err)
     const char *const folders[] = {scheme->plan.folder, rules, NULL};
     kh_status rc = kh_declare_open(scheme->script, &l->statements,
                                    plugin_names(scheme->registry, &scheme->plan.arena), err);
+    if (rc == KH_OK) rc = kh_rules_open(scheme->script, err);
     if (rc == KH_OK) rc = kh_script_use(scheme->script, folders, KH_SCRIPT_SITES, err);
     return rc;
 }

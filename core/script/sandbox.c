@@ -6,6 +6,7 @@
  */
 #include "script/sandbox.h"
 
+#include "script/bindings.h"
 #include "script/state.h"
 
 #include <lauxlib.h>
@@ -262,6 +263,7 @@ static int open_libraries(lua_State *L)
     kh_number_open(L);
     kh_library_open(L);
     kh_text_open(L);
+    kh_bindings_open(L);
     return 0;
 }
 

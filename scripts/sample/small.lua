@@ -10,6 +10,7 @@ local writer = require "writer"
 -- pack and the module that draws it: { files = { name = header }, write = function(out) }
 local packs = {
     { "balanced-scorecard", "bsc" },
+    { "wealth-manager", "wealth" },
 }
 
 local check = arg[1] == "--check"

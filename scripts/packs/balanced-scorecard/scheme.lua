@@ -34,7 +34,7 @@ subject {
 owner "unit_head" { from = "branch", on = "branch_id", subject = "head_id" }
 
 dataset "balance" { key = "account_id" }
-dataset "unit_fact" { period = "period", owner = "unit_head" }
+dataset "unit_fact" { period = "period", owner = "unit_head", columns = { value = "decimal(2)" } }
 dataset "customer_file" { period = "period" }
 dataset "target_letter" { period = "period" }
 dataset "history" { period = "period" }
@@ -267,9 +267,11 @@ local function band(score, p)
     end
 end
 
+local decimals = { ["万元"] = 2, ["%"] = 2, ["‰"] = 2, ["户"] = 0, ["次"] = 0 }
+
 local function new_item(kpi, weight, rule)
-    local places = (kpi[3] == "万元" or kpi[3] == "%") and 2 or nil
-    return { name = kpi[1], title = kpi[2], unit = kpi[3], value_places = places, weight = weight, rule = rule }
+    return { name = kpi[1], title = kpi[2], unit = kpi[3], value_places = decimals[kpi[3]] or 1, weight = weight,
+             rule = rule }
 end
 
 -- E26:指标值按刻度折成百分,再乘权重;列出的目标是折 100 分的指标值
@@ -307,7 +309,7 @@ end
 local function steps_of(card, p, head)
     local m, steps = card.m, {}
     steps[1] = { rule = "E21", outcome = "passed", text = (card.job or "岗位") .. ":岗位评价 "
-        .. m.job_points .. " 点,岗级 " .. m.job_grade .. " 级" }
+        .. round(m.job_points, 0) .. " 点,岗级 " .. m.job_grade .. " 级" }
     if head and m.eva then
         steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. m.nopat .. " − "
             .. m.capital .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }

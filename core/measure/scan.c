@@ -510,6 +510,7 @@ kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
         if (rc != KH_ELIMIT || !again || attempt > 0) break;
         *err = (kh_error)KH_ERROR_INIT; /* not in order of days: collect and sort */
         close_passes(&s);
+        for (uint32_t p = 0; p < s.pass_count; p++) s.passes[p].keep_order = true;
     }
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);
     if (s.mistakes && rc == KH_OK) {

@@ -60,8 +60,8 @@ static double seconds_now(void)
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
-    kh_status rc =
-        kh_scheme_load(&r->scheme, r->options->folder, &r->options->places, &r->diags, err);
+    kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
+                                  &r->options->places, &r->diags, err);
     if (rc == KH_OK) {
         const kh_plan *plan = &r->scheme->plan;
         r->measures = kh_measures_new(plan, &r->diags);

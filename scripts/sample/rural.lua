@@ -292,7 +292,7 @@ function rural.write(out)
                            "71", "30000.00")
     out.fund_change:row("K001", "2009-11-20", "损失", "L0001", "9000.00")
     out.fund_change:row("K002", "2009-12-18", "返还", "L0012", "300.00")
-    out.fund_change:row("K005", "2009-12-08", "损失", "L0040", "260.00")
+    out.fund_change:row("K005", "2009-12-08", "损失", "L0026", "260.00")
 end
 
 return rural

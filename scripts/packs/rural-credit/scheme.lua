@@ -54,8 +54,8 @@ param "phase_weights" {
     value = { { deposit = 40, loan = 60 }, { deposit = 20, loan = 80 }, { deposit = 0, loan = 100 } },
 }
 param "zero_target" { title = "目标为零时:full 满分、zero 零分、exclude 不计", value = "full" }
-param "item_floor" { title = "单项完成率下限", value = 0 }
-param "item_cap" { title = "单项完成率上限;false 为不封顶", value = false }
+param "item_floor" { title = "单项完成率下限", number = true, value = 0 }
+param "item_cap" { title = "单项完成率上限;false 为不封顶", number = true, value = false }
 param "managed_factor" { title = "管理贷款折算系数 [默认]", value = 0.5 }
 param "loan_grades" {
     title = "贷款等级表 [默认]:折算贷款(万元)起点、绩效系数、单户受理权限(万元,0 为须会签)",
@@ -85,7 +85,8 @@ param "path" {
 }
 param "scorecard" {
     title = "记分卡文字",
-    value = { title = "客户经理季度考核记分卡", pays = "绩效、补偿金与补贴" },
+    value = { title = "客户经理季度考核记分卡", total = "得分", pays = "绩效、补偿金与补贴",
+              excluded = "双人办理无效的记录" },
 }
 
 -- ---- 度量与过往 --------------------------------------------------------------------------------
@@ -108,9 +109,9 @@ for month = 1, 3 do
         where = "month(date) = month(period_start) + " .. month - 1,
     }
 end
-measure "checks" { title = "调查与检查", unit = "笔", of = "checks", count = true, missing = "zero" }
+measure "checks" { title = "调查与检查", unit = "笔", places = 0, of = "checks", count = true, missing = "zero" }
 measure "dual_checks" {
-    title = "双人有效", unit = "笔", of = "checks", count = true, missing = "zero",
+    title = "双人有效", unit = "笔", places = 0, of = "checks", count = true, missing = "zero",
     exclude = { -- A03:两人齐全、不同、当日都在岗
         { rule = "只有一人签名", when = "person1 is null or person2 is null" },
         { rule = "两处为同一人", when = "person1 = person2" },
@@ -133,6 +134,15 @@ records "history" { of = "history", period = "any",
 records "career" { of = "career", period = "any",
     columns = { station = "text", from_date = "date", to_date = "date", result = "text" } }
 records "certificate" { of = "certificate", period = "any", columns = { code = "text", issued = "date" } }
+
+-- 本期以前的最近一期
+local function last_of(history)
+    local last
+    for _, row in ipairs(history) do
+        if row.period < period.name then last = row end
+    end
+    return last
+end
 
 -- ---- 指标 --------------------------------------------------------------------------------------
 
@@ -158,11 +168,8 @@ metric "allowance" { title = "客户关系维护费", unit = "元", round = 2,
 -- A09 上期结存来自往期结果
 metric "fund_before" { title = "补偿金上期结存", unit = "元", round = 2,
     formula = function(_, _, _, r)
-        local last = r.history[#r.history]
-        for _, row in ipairs(r.history) do
-            if row.period < period.name then last = row end
-        end
-        return last and last.period < period.name and last.fund or 0
+        local last = last_of(r.history)
+        return last and last.fund or 0
     end }
 metric "fund_returned" { title = "补偿金返还", unit = "元", round = 2,
     formula = function(m) return min(m.released, m.fund_before) end }
@@ -192,6 +199,11 @@ local function deposits_and_loans(card, p)
     }
 end
 
+-- 两位小数;更细的数照实写,免得 3999.999 看上去已到 4000
+local function exact(x)
+    return round(x, 2) == x and ("%.2f"):format(x) or tostring(x)
+end
+
 -- A07 定级、系数与权限;A09 补偿金;A08 维护费
 local function grade_and_pay(card, p)
     local m, steps, pays = card.m, {}, {}
@@ -208,15 +220,12 @@ local function grade_and_pay(card, p)
         given.grade = level.grade
         given.values.weighted_wan, given.values.fund_after = level.weighted_wan, round(fund.fund_after, 2)
         given.values.authority_wan = level.authority_wan
-        local last = card.r.history[#card.r.history]
-        for _, row in ipairs(card.r.history) do
-            if row.period < period.name then last = row end
-        end
-        local moved = last and last.period < period.name and last.grade ~= level.grade
+        local last = last_of(card.r.history)
+        local moved = last and last.grade ~= level.grade
         steps[1] = {
             rule = "A07 [默认表]", outcome = moved and "changed" or "kept",
-            text = ("直接发放 %.2f + 管理 %.2f × %s = %.2f 万元 → %s%s"):format((m.direct or 0) / WAN,
-                (m.managed or 0) / WAN, p.managed_factor, level.weighted_wan, level.grade,
+            text = ("直接发放 %s + 管理 %s × %s = %s 万元 → %s%s"):format(exact((m.direct or 0) / WAN),
+                exact((m.managed or 0) / WAN), p.managed_factor, exact(level.weighted_wan), level.grade,
                 moved and "(上期 " .. last.grade .. ")" or ""),
         }
         steps[2] = {

@@ -29,8 +29,8 @@ static uint32_t extend(code_map *map, const kh_view *view)
 {
     uint32_t same, count = kh_view_codes(view, &same);
     if (map->count > same) map->count = same;
-    if (count > map->room) {
-        map->room = count * 2;
+    if (count > map->room || !map->ids) {
+        map->room = count * 2 + 1;
         map->ids = realloc(map->ids, map->room * sizeof *map->ids);
         if (!map->ids) abort();
     }

@@ -406,7 +406,7 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
         preparing prep = {metrics, facts};
         rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
     }
-    kh_script_cap(metrics->scheme->script, 16 * KH_FORMULA_MEMORY);
+    kh_script_cap(metrics->scheme->script, (size_t)16 * KH_FORMULA_MEMORY);
     for (uint32_t s = first; rc == KH_OK && s < first + count; s++) {
         rc = eval_subject(metrics, facts, s, values, guard, slot, failed, ctx, err);
     }

@@ -213,7 +213,7 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
         snprintf(who, sizeof who, "subject %s", d->run->facts.subjects[job].id);
     }
     kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
-                   2 * KH_TEMPLATE_MILLISECONDS);
+                   (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
     /* Disk full or a denied folder concerns all files; anything else this one. */
@@ -482,12 +482,12 @@ static int check_child(void *ctx, kh_guard *guard)
     kh_status rc = load(&r, &err);
     if (r.measures) kh_measures_check(r.measures, &r.diags);
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : c->folder);
-    bool bad = rc < 0 || r.diags.errors;
-    if (rc < 0 && !r.diags.errors) fprintf(stderr, "kaohe: %s\n", err.text);
+    bool bad = rc != KH_OK || r.diags.errors;
+    if (rc != KH_OK && !r.diags.errors) fprintf(stderr, "kaohe: %s\n", err.text);
     if (bad && r.diags.errors) {
         fprintf(stderr, dgettext("kaohe", "kaohe: %u mistakes\n"), r.diags.errors);
     }
-    if (!bad && !c->quiet) {
+    if (!bad && r.scheme && !c->quiet) {
         const kh_plan *plan = &r.scheme->plan;
         printf(
             dgettext("kaohe", "ok: %u sources, %u measures, %u metrics, %u stages, %u outputs\n"),

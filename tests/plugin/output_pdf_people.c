@@ -308,7 +308,7 @@ static void add_history(const people_case *c, uint32_t people)
     open_records(0, "history", columns, 6, 2);
     for (uint32_t p = 0; p < people; p++) {
         for (uint32_t i = 0; i < rows; i++) {
-            uint32_t row = kh_store_append(store, row + 1);
+            uint32_t row = kh_store_append(store, p * rows + i + 1);
             kh_decimal score = world.cards[p].score;
             const char *grade = ladder[(p * 5 + i) % STEPS][0];
             kh_store_put_text(store, 0, row, periods[i], 6);

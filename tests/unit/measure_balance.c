@@ -189,6 +189,46 @@ Test(balance, of_nobody_is_reported)
     kit_close(&k);
 }
 
+Test(balance, is_owned_by_another_column_than_its_key)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b", "account,customer,date,balance\nA1,C1,2009-01-01,90\nA2,C2,2009-01-01,8\n");
+    kit_csv(&k, "own", "customer,manager_id\nC1,M1\nC2,M2\n");
+    kh_buf_text(&k.lua, "owner \"own\" { on = 'customer' }\n"
+                        "dataset \"b\" { key = 'account', owner = 'own' }\n"
+                        "measure \"x\" { of = 'b', sum = 'balance', over = 'average' }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect(&k, "x", "M1", "90", "the customer's account");
+    kit_expect(&k, "x", "M2", "8", "the customer's account");
+    kit_close(&k);
+}
+
+static const struct {
+    const char *measure, *words;
+} refused[] = {
+    {"sum = 'balance', over = 'average'",
+     "dataset \"b\" has none; declare dataset \"b\" { key = \"account_id\" }"},
+    {"max = 'balance', over = 'last'", "over takes a sum or a count"},
+    {"count_distinct = 'account', over = 'last'", "over takes a sum or a count"},
+};
+
+Test(balance, without_a_key_or_a_sum_is_refused)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        kit k;
+        kit_open(&k);
+        kit_csv(&k, "b", ROWS);
+        if (i > 0) kh_buf_text(&k.lua, "dataset \"b\" { key = 'account' }\n");
+        kh_buf_text(&k.lua, "measure \"x\" { of = 'b', ");
+        kh_buf_text(&k.lua, refused[i].measure);
+        kh_buf_text(&k.lua, " }\n");
+        kit_run(&k, "2009Q1");
+        kit_expect_failure(&k, refused[i].words);
+        kit_close(&k);
+    }
+}
+
 /* ---- against a day-by-day sum -------------------------------------------------------------- */
 
 static uint64_t seed = 88172645463325252ULL;

@@ -12,6 +12,7 @@ local packs = {
     { "balanced-scorecard", "bsc" },
     { "wealth-manager", "wealth" },
     { "grade-ladder", "grades" },
+    { "priced-products", "priced" },
 }
 
 local check = arg[1] == "--check"

@@ -309,16 +309,16 @@ end
 local function steps_of(card, p, head)
     local m, steps = card.m, {}
     steps[1] = { rule = "E21", outcome = "passed", text = (card.job or "岗位") .. ":岗位评价 "
-        .. round(m.job_points, 0) .. " 点,岗级 " .. m.job_grade .. " 级" }
+        .. cards.plain(m.job_points) .. " 点,岗级 " .. m.job_grade .. " 级" }
     if head and m.eva then
-        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. m.nopat .. " − "
-            .. m.capital .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
+        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. cards.plain(m.nopat) .. " − "
+            .. cards.plain(m.capital) .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
     end
     if head and m.nopat and m.nopat_plan then
         local v = indicators.plan_variance { plan_wan = m.nopat_plan, actual_wan = m.nopat }
         steps[#steps + 1] = { rule = "E23", outcome = v.deviation_wan < 0 and "failed" or "passed",
-            text = "利润比计划 " .. m.nopat_plan .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
-                .. abs(v.deviation_wan) .. " 万元" }
+            text = "利润比计划 " .. cards.plain(m.nopat_plan) .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
+                .. cards.plain(abs(v.deviation_wan)) .. " 万元" }
     end
     if not head and #card.r.letters > 0 then
         steps[#steps + 1] = { rule = "E27", outcome = "passed",
@@ -350,7 +350,7 @@ score {
         return {
             score = score, places = 2, band = level, items = items, steps = steps,
             notes = { head and "目标一栏是折 100 分的指标值;指标权重、折分刻度与等次分数线原文没有给出,按参数 [默认] 计算。"
-                or "指标权重、封顶 " .. (p.item_cap and p.item_cap * 100 .. "%" or "(无)")
+                or "指标权重、封顶 " .. (p.item_cap and cards.plain(p.item_cap * 100) .. "%" or "(无)")
                     .. "、档案与培训目标、等次分数线原文没有给出,按参数 [默认] 计算。" },
         }
     end,

@@ -206,10 +206,10 @@ local function candidate(card, p)
     }
     local text = "候选人(" .. card.transfer_date .. " 调入,导师" .. (card.mentor or "") .. "):"
     if got.pass then
-        return { rule = "A28", outcome = "passed", text = text .. "九科合格,最低 " .. round(got.lowest, 1) .. " 分" }, false
+        return { rule = "A28", outcome = "passed", text = text .. "九科合格,最低 " .. cards.plain(got.lowest) .. " 分" }, false
     end
     local out = period.to >= got.deadline
-    text = text .. (complete and "九科最低 " .. round(got.lowest, 1) .. " 分" or "九科尚未考齐") .. ",期限 " .. got.deadline
+    text = text .. (complete and "九科最低 " .. cards.plain(got.lowest) .. " 分" or "九科尚未考齐") .. ",期限 " .. got.deadline
     return { rule = "A28", outcome = "failed", text = text .. (out and ",逾期离岗" or "") }, out
 end
 

@@ -13,6 +13,7 @@ local packs = {
     { "wealth-manager", "wealth" },
     { "grade-ladder", "grades" },
     { "priced-products", "priced" },
+    { "microloan", "micro" },
 }
 
 local check = arg[1] == "--check"

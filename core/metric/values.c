@@ -35,7 +35,7 @@ void kh_push_period(lua_State *L, const kh_period *period)
 
 void kh_push_setting(lua_State *L, const kh_setting *value)
 {
-    luaL_checkstack(L, 4, "a setting is nested too deeply");
+    luaL_checkstack(L, 4, kh_tr("a setting is nested too deeply"));
     switch (value->kind) {
     case KH_SETTING_BOOL: lua_pushboolean(L, value->boolean); return;
     case KH_SETTING_NUMBER: {

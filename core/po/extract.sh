@@ -82,9 +82,10 @@ HELPERS=$helpers perl -e '
 # shellcheck disable=SC2046 # one option a word
 xgettext --keyword $(cat "$work/words") --language=C --from-code=UTF-8 --no-location \
     --sort-output --output="$work/pot" "$work"/tree/*.c
-# Without what has no words: "%s:%d: %s".
+# Without what has no words: "%s:%d: %s"; nothing in the header ages.
+printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 perl -00 -ne '
     my $words = join "", /^msgid "(.*)"$/m, /^"(.*)"$/mg;
     $words =~ s/%[-+ #0-9.*]*(?:ll|[lzj])?[a-zA-Z%]|\\.//g;
-    print if $. == 1 || $words =~ /[A-Za-z]{2}/;
+    print if $. > 1 && $words =~ /[A-Za-z]{2}/;
 ' "$work/pot"

@@ -261,7 +261,7 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
 {
     const quota *q = self;
     kh_ranking ranking = {.ties = q->ties};
-    kh_pools pools;
+    kh_pools pools = {0};
     kh_status rc = kh_input_find(sheet, q->value, q->title, &ranking.by, err);
     if (rc == KH_OK) rc = kh_pools_make(sheet, q->within == WITHIN_GROUP, &pools, err);
     if (rc < 0) return rc;

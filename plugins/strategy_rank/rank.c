@@ -107,7 +107,7 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
     const rank *r = self;
     kh_ranking ranking = {
         .ties = r->ties, .low = r->order == LOW_FIRST, .dense = r->numbering == DENSE};
-    kh_pools pools;
+    kh_pools pools = {0};
     kh_status rc = kh_input_find(sheet, r->value, r->title, &ranking.by, err);
     if (rc == KH_OK) rc = kh_pools_make(sheet, r->within == WITHIN_GROUP, &pools, err);
     if (rc < 0) return rc;

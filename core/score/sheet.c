@@ -431,7 +431,7 @@ kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh
     add_plan_columns(f, metrics);
     for (uint32_t s = 0; s < f->count; s++) {
         kh_card *shown = &f->cards[s].shown;
-        shown->subject = &facts->subjects[s];
+        shown->subject = &f->facts->subjects[s];
         shown->score = KH_ABSENT;
         shown->score_places = KH_PLACES_OWN;
     }

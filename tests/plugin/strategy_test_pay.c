@@ -195,7 +195,7 @@ Test(blend, mixes_scores_with_fixed_weights)
          "{ value = 'b', weight = 20 }, { value = 'c', weight = 20 } } }",
          "score 68\nitem a 48.00: 80 × 60 ÷ 100\nitem b 0.00: ; 无数据,计 0 分\nitem c 20.00: 100 "
          "× "
-         "20%\n"
+         "20 ÷ 100\n"
          "+ 各项分数 × 权重相加,综合得分 68.00\n",
          "or it counts nothing"},
         {"80,,100",

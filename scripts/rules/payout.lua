@@ -37,6 +37,19 @@ local function quarter_ratio(score, round_before_compare)
     return compared >= 100 and 1 or score / 100
 end
 
+-- C38 全年应付:60 分以上按得分(至多 100),超出 100 的部分按 excess_rate;60 分以下全年不付。
+local function year_due(standard, x)
+    if completion.compared(x.year_score, x.round_before_compare) < 60 then return dec(0) end
+    local excess = max(x.year_score - 100, 0) * x.excess_rate
+    return round(standard * (min(x.year_score, 100) + excess) / 100, 2)
+end
+
+-- 清算 = 年应付 - 各季已付;floor0 时不追回。
+local function settled(due, paid, mode)
+    local settlement = due - sum(paid)
+    return mode == "floor0" and max(settlement, 0) or settlement
+end
+
 local vip_items = { "assets", "savings", "wealth", "fund" }
 
 --- C37 百分制得分:资产总额 40、储蓄余额 40、理财销售 10、基金销售 10(原文;「其他业务」未给分,不计)。
@@ -92,14 +105,28 @@ M.payout_settlement = rule {
         for i, score in ipairs(x.quarter_scores) do
             paid[i] = round(x.quarter_standard * quarter_ratio(score, x.round_before_compare), 2)
         end
-        local due = 0
-        if completion.compared(x.year_score, x.round_before_compare) >= 60 then
-            local excess = max(x.year_score - 100, 0) * x.excess_rate
-            due = round(year_standard * (min(x.year_score, 100) + excess) / 100, 2)
-        end
-        local settlement = due - sum(paid)
-        if x.settle_mode == "floor0" then settlement = max(settlement, 0) end
-        return { quarter_paid = paid, year_due = due, settlement = settlement }
+        local due = year_due(year_standard, x)
+        return {
+            quarter_paid = paid, year_due = due, settlement = settled(due, paid, x.settle_mode),
+        }
+    end,
+}
+
+--- C38 年终清算,各季标准不同时用:各季标准与已付各自列出,全年标准为各季之和 [默认]。
+--- 来源:002 农行洛阳。
+M.year_settlement = rule {
+    title = "年终清算",
+    source = "002 农行洛阳 C38",
+    inputs = [[standards [n], paid [n], year_score n, excess_rate n=1.00,
+               settle_mode (net|floor0)=net, round_before_compare b=false]],
+    outputs = "year_standard n2, year_due n2, settlement n2",
+    run = function(x)
+        local standard = sum(x.standards)
+        local due = year_due(standard, x)
+        return {
+            year_standard = standard, year_due = due,
+            settlement = settled(due, x.paid, x.settle_mode),
+        }
     end,
 }
 

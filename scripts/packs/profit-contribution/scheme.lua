@@ -307,5 +307,5 @@ score {
     steps.decide,   -- C20 委员会裁定
     steps.ceiling,  -- C15 审批上限
     steps.entry,    -- C25 在册、C26 学历例外、C27 退出
-    steps.publish,  -- C13 报送、C28 复议
+    steps.publish,  -- C28 复议
 }

@@ -70,8 +70,8 @@ local function deposit(card) return card.m.deposit_adb or 0 end
 function M.exclude(card)
     local all, left = card.m.loan_all_adb, card.m.loan_adb
     if all == nil or all == (left or 0) then return nil end
-    return { steps = { step("C11 C12", "changed", "剔除不计创利的贷款,日均 "
-        .. number(all - (left or 0)) .. " 元,逐笔见「不计入的业务」") } }
+    return { steps = { step("C11 C12", "changed", "不计创利的贷款日均 "
+        .. number(all - (left or 0)) .. " 元") } }
 end
 
 -- 全年不计创利的贷款,以前各季已计的创利是否扣回(npl_clawback)
@@ -151,12 +151,11 @@ function M.cap(card, p)
     }, p)).grade
     local ladder = ladder_of(p)
     local most = chain.cap_steps(ladder, ladders.rank(ladder, base))
-    local text = "不含产品销售 " .. wan(card.m.ex_product) .. "为 " .. base .. ",计入后 "
-        .. card.grade .. ";至多高 " .. most .. " 档" .. (p.product_cross_grade and "" or "且不跨级")
+    local text = "不含产品 " .. base .. ",计入 " .. card.grade .. ",至多高 " .. most .. " 档"
+        .. (p.product_cross_grade and "" or "且不跨级")
     local held = grade ~= card.grade
     if base == card.grade then
-        return { steps = { step("C19", "kept", "不含产品销售 " .. wan(card.m.ex_product) .. ",也是 "
-            .. base) } }
+        return { steps = { step("C19", "kept", "不含产品销售,也是 " .. base) } }
     end
     return {
         grade = grade,
@@ -174,7 +173,7 @@ local function gate_step(article, card, ladder, grade, amount)
     local row = ladder.rows[ladders.row(ladder, ladders.rank(ladder, card.grade))]
     local least = article == "C18" and row.studio or row.deposit
     local text = "日均存款 " .. wan(amount, least)
-    local name = level_of(ladder, card.grade) .. (article == "C18" and "工作室标准 " or "标准 ")
+    local name = level_of(ladder, card.grade) .. (article == "C18" and "工作室 " or " ")
     if grade == card.grade then
         return step(article, "passed", text .. ",达到 " .. name .. standard(least))
     end
@@ -183,14 +182,14 @@ end
 
 local function deposit_step(card, ladder, grade, amount)
     local least = ladder.rows[1].deposit
-    local text = "12级以下以存款为基本标准:日均存款 " .. wan(amount, least)
+    local text = "日均存款 " .. wan(amount, least)
     if grade == unranked then
         return step("C17", "failed", text .. ",低于最低标准 " .. standard(least) .. ",未达标")
     end
     local row = ladder.rows[ladders.row(ladder, ladders.rank(ladder, grade))]
-    text = text .. "为 " .. level_of(ladder, grade) .. "(" .. standard(row.deposit) .. ")"
-    if grade == card.grade then return step("C17", "passed", text .. ",创利 " .. grade .. " 在级内") end
-    return step("C17", "changed", text .. ",创利 " .. card.grade .. ",定 " .. grade)
+    text = text .. ",够 " .. level_of(ladder, grade) .. " " .. standard(row.deposit)
+    if grade == card.grade then return step("C17", "passed", text) end
+    return step("C17", "changed", text .. ";以存款为基本标准,由 " .. card.grade .. " 改为 " .. grade)
 end
 
 local function is_exempt(card, p)
@@ -458,22 +457,16 @@ function M.entry(card, p)
     return { steps = steps }
 end
 
--- ---- C13 报送、C28 复议 --------------------------------------------------------------------------
+-- ---- C28 复议 --------------------------------------------------------------------------
 
 function M.publish(_, p)
     local published = published_on(p)
     if published == nil then return nil end
-    local days = { count_from = p.count_from, holidays = period.holidays, makeup = period.makeup }
-    local data = deadline.data_deadline {
-        quarter_end = period.to, count_from = days.count_from, holidays = days.holidays,
-        makeup = days.makeup,
-    }.deadline
     local last = deadline.reconsideration_deadline {
         published = published, requested = published, workdays = p.reconsider.days,
-        count_from = days.count_from, holidays = days.holidays, makeup = days.makeup,
+        count_from = p.count_from, holidays = period.holidays, makeup = period.makeup,
     }.deadline
-    return { steps = { step("C13 C28", "kept", "数据 " .. data .. " 前报齐," .. published
-        .. " 公布;复议至 " .. last .. "(第 " .. p.reconsider.days .. " 个工作日)止,逾期不受理") } }
+    return { steps = { step("C28", "kept", published .. " 公布,复议至 " .. last .. " 止") } }
 end
 
 return M

@@ -404,8 +404,8 @@ local function regular_step(card, p)
     local ladder = ladder_of(p)
     local regular = ladders.rank(ladder, p.transfer_standard)
     local last = history_of(card, quarter_name(quarter_number(period.to) - 1))
-    local before = last ~= nil and last.basis == "assessed"
-        and ladders.rank(ladder, last.grade) >= regular
+    local rank = last ~= nil and last.basis == "assessed" and ladder.ranks[last.grade] -- 旧表的等级不算
+    local before = rank and rank >= regular or false
     local answer = entry.regular_entry {
         two_quarters_reached = before and card.m.assessed_rank >= regular,
         prev_avg_wan = (card.m.prev_deposit_adb or 0) / 10000, cur_avg_wan = deposit(card) / 10000,

@@ -10,6 +10,7 @@ local writer = require "writer"
 -- pack and the module that draws it: { files = { name = header }, write = function(out) }
 local packs = {
     { "rural-credit", "rural" },
+    { "tobacco", "tobacco" },
 }
 
 local check = arg[1] == "--check"

@@ -11,6 +11,7 @@ local writer = require "writer"
 local packs = {
     { "rural-credit", "rural" },
     { "tobacco", "tobacco" },
+    { "postal", "postal" },
 }
 
 local check = arg[1] == "--check"

@@ -12,6 +12,7 @@ local packs = {
     { "rural-credit", "rural" },
     { "tobacco", "tobacco" },
     { "postal", "postal" },
+    { "benefit-and-team", "benefit" },
 }
 
 local check = arg[1] == "--check"

@@ -27,27 +27,26 @@ void pg_add_column(sql_source *base, const char *name, Oid type, int modifier)
 {
     static const struct {
         Oid oid;
-        const char *declared;
         kh_type type;
-        const char *refused;
+        const char *declared, *refused;
     } types[] = {
-        {PG_BOOL, "boolean", KH_TYPE_BOOL, NULL},
-        {PG_INT8, "bigint", KH_TYPE_INT, NULL},
-        {PG_INT2, "smallint", KH_TYPE_INT, NULL},
-        {PG_INT4, "integer", KH_TYPE_INT, NULL},
-        {PG_TEXT, "text", KH_TYPE_ANY, NULL},
-        {PG_FLOAT4, "real", KH_TYPE_FLOAT, NULL},
-        {PG_FLOAT8, "double precision", KH_TYPE_FLOAT, NULL},
-        {PG_MONEY, "money", KH_TYPE_ANY,
+        {PG_BOOL, KH_TYPE_BOOL, "boolean", NULL},
+        {PG_INT8, KH_TYPE_INT, "bigint", NULL},
+        {PG_INT2, KH_TYPE_INT, "smallint", NULL},
+        {PG_INT4, KH_TYPE_INT, "integer", NULL},
+        {PG_TEXT, KH_TYPE_ANY, "text", NULL},
+        {PG_FLOAT4, KH_TYPE_FLOAT, "real", NULL},
+        {PG_FLOAT8, KH_TYPE_FLOAT, "double precision", NULL},
+        {PG_MONEY, KH_TYPE_ANY, "money",
          "it is written as the server's locale likes; cast it to numeric in a query"},
-        {PG_BPCHAR, "char", KH_TYPE_ANY, NULL},
-        {PG_VARCHAR, "varchar", KH_TYPE_ANY, NULL},
-        {PG_DATE, "date", KH_TYPE_DATE, NULL},
-        {PG_TIMESTAMP, "timestamp", KH_TYPE_DATE, NULL},
-        {PG_TIMESTAMPTZ, "timestamp with time zone", KH_TYPE_ANY,
+        {PG_BPCHAR, KH_TYPE_ANY, "char", NULL},
+        {PG_VARCHAR, KH_TYPE_ANY, "varchar", NULL},
+        {PG_DATE, KH_TYPE_DATE, "date", NULL},
+        {PG_TIMESTAMP, KH_TYPE_DATE, "timestamp", NULL},
+        {PG_TIMESTAMPTZ, KH_TYPE_ANY, "timestamp with time zone",
          "its day depends on the time zone; say which one in a query, as in (t at time zone "
          "'Asia/Shanghai')::date"},
-        {PG_NUMERIC, "numeric", KH_TYPE_ANY, NULL}};
+        {PG_NUMERIC, KH_TYPE_ANY, "numeric", NULL}};
     size_t at = 0, count = sizeof types / sizeof *types;
     while (at < count && types[at].oid != type) at++;
     kh_type is = at < count ? types[at].type : KH_TYPE_ANY;

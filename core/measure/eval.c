@@ -399,7 +399,7 @@ static kh_status run_compare(kh_eval *eval, const kh_expr *e, const kh_chunk *ch
     /* `in` is a row of equalities: true wins over null, null over false. */
     for (uint32_t arg = 1; rc == KH_OK && arg < e->arg_count; arg++) {
         const kh_expr *b = e->args[arg];
-        if ((rc = run(eval, b, chunk, &y, err)) < 0) break;
+        if ((rc = run(eval, b, chunk, &y, err)) != KH_OK) break;
         int scale = a->scale > b->scale ? a->scale : b->scale;
         kh_int128 ua = ten_to(scale - a->scale), ub = ten_to(scale - b->scale);
         bool bad = false;
@@ -429,7 +429,7 @@ static kh_status run_logic(kh_eval *eval, const kh_expr *e, const kh_chunk *chun
     uint8_t *bools = s->values;
     kh_vec x, y;
     kh_status rc = run(eval, e->args[0], chunk, &x, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     if (e->op == KH_OP_NOT || e->op == KH_OP_IS_NULL) {
         for (uint32_t i = 0; i < chunk->count; i++) {
             bools[i] = e->op == KH_OP_IS_NULL ? x.nulls[i] != 0 : !x.as.bools[i];
@@ -479,8 +479,8 @@ static kh_status run_choice(kh_eval *eval, const kh_expr *e, const kh_chunk *chu
         bool conditional = e->op == KH_OP_CASE && arg + 1 < e->arg_count;
         const kh_expr *value = e->args[conditional ? arg + 1 : arg];
         kh_vec condition, v;
-        if (conditional && (rc = run(eval, e->args[arg], chunk, &condition, err)) < 0) break;
-        if ((rc = run(eval, value, chunk, &v, err)) < 0) break;
+        if (conditional && (rc = run(eval, e->args[arg], chunk, &condition, err)) != KH_OK) break;
+        if ((rc = run(eval, value, chunk, &v, err)) != KH_OK) break;
         for (uint32_t i = 0; i < chunk->count && rc == KH_OK; i++) {
             bool fits = conditional ? !condition.nulls[i] && condition.as.bools[i]
                                     : e->op == KH_OP_CASE || !v.nulls[i];
@@ -502,7 +502,7 @@ static kh_status run_extreme(kh_eval *eval, const kh_expr *e, const kh_chunk *ch
     kh_status rc = KH_OK;
     for (uint32_t arg = 0; rc == KH_OK && arg < e->arg_count; arg++) {
         kh_vec v;
-        if ((rc = run(eval, e->args[arg], chunk, &v, err)) < 0) break;
+        if ((rc = run(eval, e->args[arg], chunk, &v, err)) != KH_OK) break;
         for (uint32_t i = 0; i < chunk->count && rc == KH_OK; i++) {
             if (s->nulls[i]) continue; /* one null makes the result null */
             if (arg == 0 || v.nulls[i]) {
@@ -532,7 +532,7 @@ static kh_status run_function(kh_eval *eval, const kh_expr *e, const kh_chunk *c
     kh_vec x, y = {0};
     kh_status rc = run(eval, e->args[0], chunk, &x, err);
     if (rc == KH_OK && e->op == KH_OP_DAYS) rc = run(eval, e->args[1], chunk, &y, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     int shift = e->scale - e->args[0]->scale; /* of ROUND */
     kh_int128 up = ten_to(shift), down = ten_to(-shift);
     bool bad = false;
@@ -578,7 +578,7 @@ static kh_status run_arithmetic(kh_eval *eval, const kh_expr *e, const kh_chunk 
     kh_vec a, b;
     kh_status rc = run(eval, e->args[0], chunk, &a, err);
     if (rc == KH_OK) rc = run(eval, e->args[1], chunk, &b, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     out->as.numbers = s->values;
     out->nulls = s->nulls;
     if (e->op == KH_OP_MUL) return run_mul(e, chunk, &a, &b, s, err);
@@ -586,8 +586,8 @@ static kh_status run_arithmetic(kh_eval *eval, const kh_expr *e, const kh_chunk 
     return run_add(e, chunk, &a, &b, s, err);
 }
 
-static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
-                     kh_error *err)
+static kh_status run_node(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
+                          kh_error *err)
 {
     if (is_coded(e)) {
         run_coded(eval, e, chunk, out);
@@ -637,6 +637,14 @@ static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_
     }
 }
 
+static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
+                     kh_error *err)
+{
+    kh_status rc = run_node(eval, e, chunk, out, err);
+    if (rc == KH_OK && !out->nulls) __builtin_unreachable(); /* for the static analysis */
+    return rc;
+}
+
 kh_status kh_eval_run(kh_eval *eval, const kh_expr *expr, const kh_chunk *chunk, kh_vec *out,
                       kh_error *err)
 {
@@ -648,7 +656,7 @@ kh_status kh_eval_mask(kh_eval *eval, const kh_expr *expr, const kh_chunk *chunk
 {
     kh_vec v;
     kh_status rc = run(eval, expr, chunk, &v, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     *out = v.as.bools;
     if (v.nulls == no_nulls) return KH_OK;
     slot *s = open_slot(eval, expr);

@@ -20,8 +20,8 @@ static uint32_t extend(kh_codes *map, const kh_view *view)
 {
     uint32_t same, count = kh_view_codes(view, &same);
     if (map->count > same) map->count = same;
-    if (count > map->room) {
-        map->room = count * 2;
+    if (count > map->room || !map->ids) {
+        map->room = count * 2 + 1;
         map->ids = realloc(map->ids, map->room * sizeof *map->ids);
         if (!map->ids) abort();
     }
@@ -342,6 +342,15 @@ static bool end_share(pid_t pid, bool wanted)
     return wanted && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+static kh_status finish_balances(kh_scan *s, kh_error *err)
+{
+    kh_status rc = KH_OK;
+    for (uint32_t p = 0; rc == KH_OK && p < s->pass_count; p++) {
+        if (s->passes[p].balance) rc = kh_balances_finish(&s->passes[p], err);
+    }
+    return rc;
+}
+
 /*
  * The first share is read here, the others by processes of their own; added up in the order of the
  * rows they give what one reading gives. Whatever goes wrong (a mistake in a row, rows out of order)
@@ -372,6 +381,7 @@ static bool read_shares(kh_scan *s)
         good = good && add_share(s, files[part], &err) == KH_OK && !quiet.count;
         close(files[part]);
     }
+    good = good && finish_balances(s, &err) == KH_OK && !quiet.count;
     kh_diags_fini(&quiet);
     s->state->problems = problems;
     s->part = 0;
@@ -379,16 +389,7 @@ static bool read_shares(kh_scan *s)
     return good;
 }
 
-static kh_status finish_balances(kh_scan *s, kh_error *err)
-{
-    kh_status rc = KH_OK;
-    for (uint32_t p = 0; rc == KH_OK && p < s->pass_count; p++) {
-        if (s->passes[p].balance) rc = kh_balances_finish(&s->passes[p], err);
-    }
-    return rc;
-}
-
-/* All rows into open passes; KH_ELIMIT where a pass says keep_order: once more, please. */
+/* All rows into open passes, in one reading. */
 static kh_status read_rows(kh_scan *s, kh_error *err)
 {
     s->part = 0;
@@ -397,33 +398,55 @@ static kh_status read_rows(kh_scan *s, kh_error *err)
     return rc == KH_OK ? finish_balances(s, err) : rc;
 }
 
+/* Forget what was read. */
+static kh_status start_again(kh_scan *s, bool keep_order, kh_error *err)
+{
+    close_passes(s);
+    s->mistakes = 0;
+    for (uint32_t p = 0; p < s->pass_count; p++) s->passes[p].keep_order = keep_order;
+    return open_passes(s, err);
+}
+
+/* In order of days, as files mostly are; where they are not, once more: collect and sort. */
+static kh_status read_in_order(kh_scan *s, kh_error *err)
+{
+    kh_diags *problems = s->state->problems, first = {0};
+    s->state->problems = &first;
+    kh_status rc = read_rows(s, err);
+    s->state->problems = problems;
+    bool again = false;
+    for (uint32_t p = 0; p < s->pass_count; p++) again |= s->passes[p].keep_order;
+    if (rc == KH_ELIMIT && again) {
+        *err = (kh_error)KH_ERROR_INIT;
+        rc = start_again(s, true, err);
+        if (rc == KH_OK) rc = read_rows(s, err);
+    } else {
+        for (uint32_t i = 0; i < first.count; i++) {
+            kh_diag_add(problems, first.items[i].severity, first.items[i].place, "%s",
+                        first.items[i].text);
+        }
+    }
+    kh_diags_fini(&first);
+    return rc;
+}
+
+static kh_status read_dataset(kh_scan *s, kh_error *err)
+{
+    kh_status rc = open_passes(s, err);
+    if (rc < 0) return rc;
+    s->parts = count_shares(s);
+    if (s->parts > 1) {
+        if (read_shares(s)) return KH_OK;
+        rc = start_again(s, false, err);
+    }
+    return rc == KH_OK ? read_in_order(s, err) : rc;
+}
+
 kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
 {
     kh_scan s = {.state = state, .dataset = &state->measures->datasets[dataset]};
     group_measures(&s, dataset);
-    kh_status rc = s.pass_count ? open_passes(&s, err) : KH_OK;
-    s.parts = rc == KH_OK && s.pass_count ? count_shares(&s) : 1;
-    if (rc == KH_OK && s.parts > 1) {
-        if (read_shares(&s)) {
-            rc = finish_balances(&s, err);
-        } else {
-            close_passes(&s);
-            s.mistakes = 0;
-            for (uint32_t p = 0; p < s.pass_count; p++) s.passes[p].keep_order = false;
-            rc = open_passes(&s, err);
-            if (rc == KH_OK) rc = read_rows(&s, err);
-        }
-    } else if (rc == KH_OK && s.pass_count) {
-        rc = read_rows(&s, err);
-    }
-    bool again = false;
-    for (uint32_t p = 0; p < s.pass_count; p++) again |= s.passes[p].keep_order;
-    if (rc == KH_ELIMIT && again) { /* not in order of days: collect and sort */
-        *err = (kh_error)KH_ERROR_INIT;
-        close_passes(&s);
-        rc = open_passes(&s, err);
-        if (rc == KH_OK) rc = read_rows(&s, err);
-    }
+    kh_status rc = s.pass_count ? read_dataset(&s, err) : KH_OK;
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);
     if (s.mistakes && rc == KH_OK) {
         rc = kh_fail(err, KH_EDATA, "%s: %u rows cannot be counted", feed_name(&s), s.mistakes);

@@ -264,8 +264,7 @@ static int prepare(lua_State *L)
     kh_metrics *m = prep->m;
     const kh_plan *plan = &m->scheme->plan;
     uint32_t count = plan->measure_count + plan->metric_count;
-    kh_push_period(L, &prep->facts->period);
-    lua_setglobal(L, "period");
+    kh_set_period(L, prep->facts);
     lua_createtable(L, 0, (int)count);
     m->m_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     kh_push_params(L, plan);
@@ -406,7 +405,7 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
         preparing prep = {metrics, facts};
         rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
     }
-    kh_script_cap(metrics->scheme->script, 16 * KH_FORMULA_MEMORY);
+    kh_script_cap(metrics->scheme->script, (size_t)16 * KH_FORMULA_MEMORY);
     for (uint32_t s = first; rc == KH_OK && s < first + count; s++) {
         rc = eval_subject(metrics, facts, s, values, guard, slot, failed, ctx, err);
     }

@@ -165,8 +165,7 @@ static kh_status start(kh_pool *pool, uint32_t worker, kh_error *err)
 static void receive(kh_pool *pool, const kh_pool_options *options)
 {
     message m;
-    ssize_t n;
-    while ((n = read(pool->pipe[0], &m, sizeof m)) == (ssize_t)sizeof m) {
+    while (read(pool->pipe[0], &m, sizeof m) == (ssize_t)sizeof m) {
         m.text[sizeof m.text - 1] = '\0';
         if (m.job < pool->jobs) {
             options->failed(options->ctx, m.job, m.text);

@@ -91,7 +91,7 @@ int kh_supervise(int (*work)(void *ctx, kh_guard *guard), void *ctx)
             code = 2;
             break;
         }
-        nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
     kh_guard_free(guard);
     return code;

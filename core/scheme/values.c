@@ -265,6 +265,7 @@ void kh_build_records(kh_building *b, const kh_statement *s)
 typedef struct param_fields {
     const char *title, *unit;
     const kh_setting *value;
+    bool number;
 } param_fields;
 
 static const kh_option param_options[] = {
@@ -272,6 +273,7 @@ static const kh_option param_options[] = {
     KH_BUILD_FIELD(param_fields, unit, KH_OPT_TEXT, 0, "元, %, ..."),
     KH_BUILD_FIELD(param_fields, value, KH_OPT_SETTING, KH_OPT_REQUIRED,
                    "number, text, boolean or table"),
+    KH_BUILD_FIELD(param_fields, number, KH_OPT_BOOL, 0, "a number; false says none"),
     {0}};
 
 void kh_build_param(kh_building *b, const kh_statement *s)
@@ -284,7 +286,7 @@ void kh_build_param(kh_building *b, const kh_statement *s)
     kh_build_fill(b, s, param_options, &f);
     if (!f.value) return;
     plan->params[plan->param_count++] = (kh_param_decl){
-        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value};
+        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value, f.number};
 }
 
 typedef struct metric_fields {

@@ -183,8 +183,8 @@ static void describe(lua_State *L, const kh_value *value, char out[96])
     }
 }
 
-static int fail_operand(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
-                        const kh_value *value, bool is_left)
+static _Noreturn void fail_operand(lua_State *L, const kh_syntax *syntax,
+                                   const kh_syntax_step *step, const kh_value *value, bool is_left)
 {
     char name[80], kind[96], text[400];
     quote(syntax, is_left ? step->left : step->right, is_left ? step->left_end : step->right_end,
@@ -200,11 +200,11 @@ static int fail_operand(lua_State *L, const kh_syntax *syntax, const kh_syntax_s
                  "as a decimal, like 0.1 or dec(\"0.1\")",
                  name);
     }
-    return kh_script_raise(L, syntax, step->line, text);
+    kh_script_raise(L, syntax, step->line, text);
 }
 
-static int fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
-                      const kh_value *left, const kh_value *right)
+static _Noreturn void fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
+                                 const kh_value *left, const kh_value *right)
 {
     char name[80], other[80], kind[96], other_kind[96], text[400];
     bool left_absent = left->kind == VALUE_ABSENT;
@@ -223,7 +223,7 @@ static int fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         snprintf(text, sizeof text, "%s is %s and %s is %s: these two have no order", name, kind,
                  other, other_kind);
     }
-    return kh_script_raise(L, syntax, step->line, text);
+    kh_script_raise(L, syntax, step->line, text);
 }
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -243,7 +243,7 @@ static void apply_bits(lua_State *L, const kh_syntax *syntax, const kh_syntax_st
 {
     static const int operators[] = {LUA_OPBAND, LUA_OPBOR, LUA_OPBXOR, LUA_OPSHL, LUA_OPSHR};
     bool unary = step->op == KH_STEP_BNOT;
-    int64_t a = 0, b;
+    int64_t a = 0, b = 0;
     if (!unary && left->kind != VALUE_ABSENT && !kh_dec_to_int(&a, kh_value_decimal(left))) {
         fail_operand(L, syntax, step, left, true);
     }
@@ -346,7 +346,7 @@ static inline bool apply_decimals(kh_value *left, const kh_value *right, kh_opco
 static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
                       const kh_value *value)
 {
-    int64_t whole;
+    int64_t whole = 0;
     bool key = step->op == KH_STEP_KEY;
     if (value->kind == VALUE_DECIMAL && kh_dec_to_int(&whole, value->decimal)) {
         lua_pushinteger(L, whole);
@@ -363,9 +363,23 @@ static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         describe(L, value, kind);
         snprintf(text, sizeof text, "%s is %s, but %s must be whole", name, kind,
                  key ? "a number used as a key" : "the bounds of a 'for'");
-        return kh_script_raise(L, syntax, step->line, text);
+        kh_script_raise(L, syntax, step->line, text);
     }
     return 1;
+}
+
+static inline int operand_count(int op)
+{
+    switch (op) {
+    case KH_STEP_ARGUMENT:
+    case KH_STEP_NUMBER: return 0;
+    case KH_STEP_NEG:
+    case KH_STEP_BNOT:
+    case KH_STEP_END:
+    case KH_STEP_KEY:
+    case KH_STEP_BOUND: return 1;
+    default: return 2;
+    }
 }
 
 /* __kh_calc(first step, argument...) */
@@ -375,6 +389,9 @@ static int run_program(lua_State *L)
     const kh_syntax_step *step = &syntax->steps[lua_tointeger(L, 1)];
     kh_value stack[2 * KH_NODE_SIZE], *top = stack; /* `top` is the first free one */
     for (;; step++) {
+        /* A program pushes what it takes: the parser makes no other. */
+        long have = top - stack, takes = operand_count(step->op);
+        if (have < takes) __builtin_unreachable();
         switch ((kh_opcode)step->op) {
         case KH_STEP_ARGUMENT: kh_value_get(L, step->argument + 1, top++); break;
         case KH_STEP_NUMBER: {

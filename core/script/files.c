@@ -132,7 +132,7 @@ kh_status kh_script_load(kh_script *script, const char *path, const char *text, 
     } else {
         /* What our reader lets pass and liblua does not: too many variables, say. */
         size_t at = strlen(path);
-        if (!strncmp(err.text, path, at) && err.text[at] == ':') {
+        if (strlen(err.text) > at && !memcmp(err.text, path, at) && err.text[at] == ':') {
             place.line = (int)strtol(err.text + at + 1, NULL, 10);
             at += 1 + strcspn(err.text + at + 1, " ");
         } else {

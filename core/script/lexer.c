@@ -287,7 +287,7 @@ static void read_number(kh_lexer *lexer, kh_token *token)
         read_hexadecimal(lexer, token);
         return;
     }
-    kh_decimal value;
+    kh_decimal value = KH_ABSENT;
     kh_error err = KH_ERROR_INIT;
     if (kh_syntax_number(&value, lexer->text + token->from, token->to - token->from, &err) < 0) {
         kh_lexer_fail(lexer, token, "%s", err.text);
@@ -475,7 +475,7 @@ void kh_lexer_text(const kh_lexer *lexer, const kh_token *token, kh_buf *out)
 {
     kh_lexer again = *lexer;
     again.at = again.counted = token->from + 1;
-    int first = lexer->text[token->from];
+    char first = lexer->text[token->from];
     kh_buf_add(out, "", 0);
     if (first == '[') {
         read_long(&again, long_level(&again), token, out);

@@ -208,7 +208,7 @@ static int run_sum(lua_State *L)
 
 static int run_int(lua_State *L)
 {
-    int64_t whole;
+    int64_t whole = 0;
     char text[KH_DECIMAL_TEXT];
     number_argument(L, 1);
     if (!kh_number_int(L, 1, &whole)) {
@@ -247,7 +247,7 @@ static int run_type(lua_State *L)
 
 static int run_ult(lua_State *L)
 {
-    int64_t a, b;
+    int64_t a = 0, b = 0;
     luaL_argcheck(L, kh_number_int(L, 1, &a), 1, "a whole number is needed");
     luaL_argcheck(L, kh_number_int(L, 2, &b), 2, "a whole number is needed");
     lua_pushboolean(L, (uint64_t)a < (uint64_t)b);

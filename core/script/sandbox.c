@@ -88,7 +88,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
         }
         if (more > script->cap || script->used > script->cap - more) {
             script->left -= (int64_t)(script->used / 64); /* liblua collects and tries again */
-            bool large = script->allowed >= 1024 * 1024;
+            bool large = script->allowed >= 1U << 20;
             break_bound(script, 0, "needs more than %zu %s of memory",
                         script->allowed / (large ? 1024 * 1024 : 1024), large ? "MiB" : "KiB");
             return NULL;
@@ -162,10 +162,11 @@ void kh_script_charge(lua_State *L, size_t instructions)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-int kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text)
+void kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text)
 {
     lua_pushfstring(L, "#%d:%d: %s", (int)syntax->chunk, line, text);
-    return lua_error(L);
+    lua_error(L);
+    abort(); /* liblua's header does not say that lua_error() never returns */
 }
 
 /* Errors arrive as "#CHUNK:LINE: text", because liblua cuts long paths; or without a place. */

@@ -48,7 +48,7 @@ static inline kh_script *kh_state(lua_State *L)
 const kh_syntax *kh_script_locate(lua_State *L, int level, int *line);
 
 /** Raise "file:line: text" for a place in a file that was read. */
-int kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text);
+_Noreturn void kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text);
 
 /**
  * Make reading an unknown member of the table on top of the stack an error with the nearest name;

@@ -13,8 +13,8 @@ void kh_text_limit(lua_State *L, size_t old, size_t size)
 {
     const kh_script *script = kh_state(L);
     if (size > KH_SCRIPT_TEXT) luaL_error(L, "a text would grow beyond 1 MiB");
-    bool doubled = size > 16 * 1024 && __builtin_clzll(size) != __builtin_clzll(old | 1);
-    if (doubled && script->cap - script->used < 4 * size) {
+    bool doubled = size > 1U << 14 && __builtin_clzll(size) != __builtin_clzll(old | 1);
+    if (doubled && script->cap - script->used < size * 4) {
         /* liblua's buffers do not collect garbage before they give up. */
         kh_script_charge(L, script->used / 64);
         lua_gc(L, LUA_GCCOLLECT);

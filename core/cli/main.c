@@ -22,7 +22,8 @@ static const struct {
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
      "one rule or metric with numbers typed by hand"},
     {"test", kh_verb_test, "FILE.json | DIR | PACK", "worked examples of rules and of a project"},
-    {"plugin", kh_verb_plugin, "list | show NAME", "the plugins there are, their options"},
+    {"plugin", kh_verb_plugin, "list [DIR] | show NAME [DIR]",
+     "the plugins there are, their options"},
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };

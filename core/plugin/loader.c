@@ -60,7 +60,7 @@ static const char *find_fault(const kh_option *option, uint32_t size, const char
     if (option->type < KH_OPT_TEXT || option->type > KH_OPT_ROWS) return "its type is unknown";
     if (option->offset + widths[option->type] > size) return "its offset lies outside the instance";
     if (!option->help) return "it has no help";
-    if ((unsigned)option->refers > KH_REFERS_LOOKUP) {
+    if ((unsigned)option->refers > KH_DEFINES_VALUE) {
         return "it refers to an unknown kind of name";
     }
     if (option->min > option->max) return "its least value is above its greatest";

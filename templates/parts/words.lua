@@ -5,9 +5,9 @@ local words = {}
 
 local known_run, known
 
--- 总额叫什么:由计分阶段的 title 决定
+-- 总额叫什么:由参数 scorecard.total 或计分阶段的 title 决定
 local function total_of(run)
-    local title = "总额"
+    local title = (run.params.scorecard or {}).total or "总额"
     for _, stage in ipairs(run.stages) do
         if stage.name == "contribution" then title = stage.options.title or "综合创利" end
         if stage.name == "weighted" then title = stage.options.title or "得分" end

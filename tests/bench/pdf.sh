@@ -47,6 +47,7 @@ row() {
     }'
 }
 
+rm -rf $work/out # of a run that was stopped
 marks "LXGW WenKai" $work/wenkai.json
 marks "Noto Sans CJK SC" $work/noto.json
 rm -f $work/*.times
@@ -70,7 +71,8 @@ done
 # ---- end to end ------------------------------------------------------------------------------------
 
 # Reading, computing, two worker processes, files synced to disk. "wall" is what somebody waits on a
-# machine that does nothing else; "cpu" says what is left when others load it.
+# machine that does nothing else; "CPU" says what is left when others load it. Nothing is deleted
+# between the runs: ext4 creates files slowly for some seconds after many others were deleted.
 for count in 1000 10000 50000; do
     project=$work/$count
     if [ ! -f $project/done ]; then
@@ -82,14 +84,14 @@ for count in 1000 10000 50000; do
     rounds=3; [ $count != 50000 ] || rounds=1
     while [ $rounds -gt 0 ]; do
         rounds=$((rounds - 1))
-        rm -rf $work/out
-        /usr/bin/time -o $work/time -f "%e %U %S %M" build/bin/kaohe run $project --out $work/out --jobs 2 --quiet >/dev/null
+        /usr/bin/time -o $work/time -f "%e %U %S %M" build/bin/kaohe run $project \
+            --out $work/out/$count-$rounds --jobs 2 --quiet >/dev/null
         awk -v n=$count '{ print n / $1 }' $work/time >>$work/$count-wall.times
         awk -v n=$count '{ print ($2 + $3) * 1000 / n }' $work/time >>$work/$count-cpu.times
         awk '{ print $4 / 1024 }' $work/time >>$work/$count-memory.times
     done
-    rm -rf $work/out
 done
+rm -rf $work/out
 short() { printf "%.${2:-0}f" "$(median $work/$1.times)"; }
 for count in 1000 10000 50000; do
     row "scorecards of $count managers end to end, 2 cores, wall" "$(short $count-wall)" goal 1000 scorecards/s

@@ -48,4 +48,9 @@ function M.check(rule, ok, passed, failed)
     return { rule = rule, text = ok and passed or failed or passed, outcome = ok and "passed" or "failed" }
 end
 
+--- 两位小数的写法;更细的数照实写,免得 3999.999 看上去已到 4000。
+function M.exact(x)
+    return round(x, 2) == x and ("%.2f"):format(x) or tostring(x)
+end
+
 return M

@@ -1,6 +1,7 @@
 -- 平衡计分卡考核(规则手册 E19—E28):管理岗考单位指标,经办岗考十项岗位指标,四个维度,四档等次。
 local cards = use "rules/card"
 local career = use "rules/career"
+local common = use "rules/common"
 local completion = use "rules/completion"
 local evaluation = use "rules/evaluation"
 local indicators = use "rules/indicators"
@@ -63,23 +64,27 @@ param "bands" {
     value = { { from = 90, name = "优秀" }, { from = 80, name = "良好" }, { from = 60, name = "合格" },
               { name = "不合格" } },
 }
-param "job_weights" {
+local job_weights = param "job_weights" {
     title = "岗位评价因素权重 [默认]",
     value = { knowledge = 25, responsibility = 30, effort = 20, communication = 15, environment = 10 },
 }
-param "post_weights" {
+local post_weights = param "post_weights" {
     title = "经办岗指标权重 [默认]:财务 45、客户 30、流程 15、学习 10",
     value = { deposit_growth = 15, deposit_balance = 10, loan_growth = 10, loan_balance = 5, fee_income = 5,
               new_accounts = 15, new_vip = 15, file_completeness = 8, prospect_contacts = 7,
               training_time = 10 },
 }
-param "unit_weights" {
+local unit_weights = param "unit_weights" {
     title = "管理岗(单位)指标权重 [默认]:财务 40、客户 30、流程 20、学习 10",
     value = { eva = 12, roec = 10, npl_reduction = 10, cost_income = 8,
               share = 8, unit_accounts = 6, unit_vip = 6, satisfaction = 6, lost_customers = 4,
               deal_days = 5, channel_share = 4, error_rate = 4, unit_contacts = 4, audit_errors = 3,
               staff_satisfaction = 4, unit_training = 3, income_growth = 3 },
 }
+
+common.check_weights(job_weights, "job_weights")
+common.check_weights(post_weights, "post_weights")
+common.check_weights(unit_weights, "unit_weights")
 
 -- 一条刻度:指标值依次折 0、60、80、90、100 分,中间线性内插,两端之外取端点
 local function scale(...)

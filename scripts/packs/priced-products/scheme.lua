@@ -1,5 +1,6 @@
 -- 产品计价与百分制考核(规则手册 E01—E04):贵宾部客户经理按产品计价、未完成倒扣,百分制考核,日常维护与排名。
 local cards = use "rules/card"
+local common = use "rules/common"
 local customers = use "rules/customers"
 local income = use "rules/income"
 local qualification = use "rules/qualification"
@@ -53,6 +54,7 @@ local weights = param "weights" {
     title = "百分制:专项、临时、服务、日常维护 [默认]",
     value = { special = 60, temporary = 10, service = 15, maintenance = 15 },
 }
+common.check_weights(weights, "weights")
 local item_cap = param "item_cap" { title = "完成率上限(计价与百分制)[默认];false 为不封顶", value = 1, number = true }
 local item_floor = param "item_floor" { title = "百分制完成率下限 [默认];false 为不设", value = 0, number = true }
 local zero_target = param "zero_target" { title = "任务为零时 [默认]:full、zero、exclude", value = "full" }

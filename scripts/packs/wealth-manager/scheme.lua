@@ -1,4 +1,5 @@
 -- 理财经理考核(规则手册 E05—E09):五项职责、销售与维护,私人银行与财富客户的服务频次,课程成绩。
+local common = use "rules/common"
 local customers = use "rules/customers"
 local evaluation = use "rules/evaluation"
 
@@ -47,6 +48,9 @@ local duty_weights = param "duty_weights" {
 }
 local assessment_weights = param "assessment_weights" { title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 } }
 local blend = param "blend" { title = "两部分在总分中的占比 [默认]", unit = "%", value = { duties = 60, assessment = 40 } }
+common.check_weights(duty_weights, "duty_weights")
+common.check_weights(assessment_weights, "assessment_weights")
+common.check_weights(blend, "blend")
 local duty_cap = param "duty_cap" { title = "职责完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 local sales_cap = param "sales_cap" { title = "产品销售完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 local item_floor = param "item_floor" { title = "完成率下限 [默认];false 为不设", value = 0, number = true }

@@ -13,6 +13,7 @@ local packs = {
     { "tobacco", "tobacco" },
     { "postal", "postal" },
     { "benefit-and-team", "benefit" },
+    { "competency", "competency" },
 }
 
 local check = arg[1] == "--check"

@@ -106,8 +106,10 @@ local function make(card, run)
     local w, l = words.of(run), ladder.of(run)
     local row, last = history.last(card, run)
     local title = w.own.title or "客户经理百分制记分卡"
-    local out = lists.excluded(card, run, w.own.excluded or "不计入的业务")
+    local out, count = lists.excluded(card, run, w.own.excluded or "不计入的业务")
+    local long = count and count > 10
     local why = lists.steps(card, "规则与过程")
+    local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     return {
         title = run.period.title .. " " .. title .. " " .. card.name,
         subject = run.scheme.title,
@@ -118,11 +120,12 @@ local function make(card, run)
         person.block(card, w, "分", l, row, last),
         scores(card, w),
         pays(card, w) or false,
-        why or false,
+        frame.beside(why, beside and out),
+        not beside and not long and out or false,
         lists.decisions(card) or false,
         place.block(card, run, w, 1, "分"),
         lists.closing(card, run) or false,
-        out or false,
+        long and out or false,
     }
 end
 

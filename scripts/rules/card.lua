@@ -19,7 +19,7 @@ function M.weighted(items, rules)
     for i, item in ipairs(items) do
         goals[i] = {
             actual = item.actual, target = item.target, base = item.base, weight = item.weight,
-            zero_target = rules.zero_target, floor = rules.item_floor,
+            zero_target = rules.zero_target, floor = rules.item_floor or nil,
             cap = item.cap or rules.item_cap or nil,
         }
     end

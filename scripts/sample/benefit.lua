@@ -249,7 +249,8 @@ function benefit.write(out)
             write_locks(out, person, deposits, random)
             write_management(out, person, random)
             local class = classes[person.index] or random:pick { "核心", "重点", "重点", "普通" }
-            out.rent:row(person.id, "2009", class, money(bases[person.index] or expected // 100 * random:range(86, 118) // WAN * WAN))
+            local base = expected // 100 * random:range(86, 118) // WAN * WAN
+            out.rent:row(person.id, "2009", class, money(bases[person.index] or base))
         end
     end
 end

@@ -5,6 +5,7 @@ local headcount = use "rules/headcount"
 local income = use "rules/income"
 local qualification = use "rules/qualification"
 local card_of = use "rules/card"
+local n = use("rules/words").number
 
 scheme {
     title = "客户经理胜任力考核办法",
@@ -245,16 +246,16 @@ local function pay(card, p)
             deferred_share = p.deferred_share, years = p.deferred_years,
             forfeit_from_year = lost and max(1, lost - period.year) or nil }
         local list = {}
-        for i, part in ipairs(now.releases) do list[i] = ("%.2f"):format(part) end
+        for i, part in ipairs(now.releases) do list[i] = n(part) end
         pays = {
             { name = "basic", title = "基本工资", amount = m.basic or 0, rule = "按月" },
             { name = "allowance", title = "等级津贴", amount = m.allowance or 0, rule = "按月" },
             { name = "performance", title = "绩效当期", amount = round(m.performance - now.deferred, 2),
-              rule = ("绩效 %.2f − 延期 %.2f"):format(m.performance, now.deferred) },
+              rule = ("绩效 %s − 延期 %s"):format(n(m.performance), n(now.deferred)) },
         }
         steps[1] = { rule = "B05 [默认]", outcome = "kept",
-            text = ("绩效 %.2f × %s = %.2f 延期,以后 %d 年各付 %s"):format(m.performance, p.deferred_share,
-                now.deferred, p.deferred_years, table.concat(list, "、")) }
+            text = ("绩效 %s × %s = %s 延期,以后 %d 年各付 %s"):format(n(m.performance), p.deferred_share,
+                n(now.deferred), p.deferred_years, table.concat(list, "、")) }
     end
     if period.quarter ~= p.settle_quarter then return { pay = pays, steps = steps } end
     local all, due, texts = dec(0), dec(0), {}
@@ -265,7 +266,7 @@ local function pay(card, p)
                 .releases[year:int()]
             due = due + parts(row.amount, 1, p).releases[year:int()]
             all = all + paid
-            texts[#texts + 1] = ("%d 年 %.2f"):format(row.year, paid)
+            texts[#texts + 1] = ("%d 年 %s"):format(row.year, n(paid))
         end
     end
     if #texts > 0 then
@@ -273,7 +274,7 @@ local function pay(card, p)
     end
     if lost and due > all then
         steps[#steps + 1] = { rule = "B05 [默认]", outcome = "failed",
-            text = ("风险事件(%s),%d 年起的延期支付没收,本年 %.2f 元"):format(reason, lost, due - all) }
+            text = ("风险事件(%s),%d 年起的延期支付没收,本年 %s 元"):format(reason, lost, n(due - all)) }
     end
     return { pay = pays, steps = steps }
 end

@@ -32,7 +32,8 @@ local function sides_of(card, w, items)
         rows[i] = {
             title, number(item.target, item.value_places), number(item.actual, item.value_places),
             percent(item.rate, 1),
-            item.rate and chart.bullet { width = 76, height = 11, value = item.rate, mark = 1, low = 0, high = dec("1.5") } or "",
+            item.rate and chart.bullet { width = 76, height = 11, value = item.rate, mark = 1, low = 0,
+                high = dec("1.5") } or "",
             number(item.weight), number(item.points, item.places),
         }
     end

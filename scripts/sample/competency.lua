@@ -2,7 +2,7 @@
 
 local prng = require "prng"
 local calendar = require "calendar"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local competency = {}
@@ -145,7 +145,7 @@ function competency.write(out)
         out.unit_fact:row(unit[1], "2009-01-01", "", unit[3], unit[4])
     end
     out.risk_event:row("C011", "2009-05-18", "对不实贸易背景票据失察，经责任认定")
-    for _, person in ipairs(roster.people("C", COUNT, cast)) do
+    for _, person in ipairs(town.people("roster C", COUNT, cast, "C")) do
         local random, index = prng.stream("competency", person.index), person.index
         person.post = posts[index] or index > 21 and "助理" or index > 17 and "高级" or "客户经理"
         local from = index == NOBODY and "2009-12-14" or index > 21 and "2008-07-01" or "2003-07-01"
@@ -159,7 +159,7 @@ function competency.write(out)
                 out.history:row(person.id, period, fixed(random:range(7600, 10300), 2))
             end
             local score = 60 * task + 20 * (met * 100 * ONE // all) + 20 * goal
-            out.history:row(person.id, "2009Q3", fixed(roster.hundredths(score, 100 * ONE), 2))
+            out.history:row(person.id, "2009Q3", fixed(writer.hundredths(score, 100 * ONE), 2))
             write_ratings(out, person, "2009-11-20", random)
             write_tasks(out, person, "2009Q4", random)
             write_goals(out, person, "2009Q4", random)

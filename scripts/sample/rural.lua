@@ -2,7 +2,7 @@
 
 local prng = require "prng"
 local calendar = require "calendar"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local rural = {}
@@ -213,11 +213,11 @@ local function write_results(out, person, loans, random)
                 local td, tl = target_deposit * WAN, target_loan * WAN
                 local top = 20 * (deposits[9] // 100) * (tl // WAN)
                     + 80 * ((direct + managed) // 100) * (td // WAN)
-                score = roster.hundredths(top, (td // 100) * (tl // WAN))
+                score = writer.hundredths(top, (td // 100) * (tl // WAN))
             elseif index == 13 then
-                score = roster.hundredths(100 * deposits[9], target_deposit * WAN)
+                score = writer.hundredths(100 * deposits[9], target_deposit * WAN)
             else -- a target of nothing is reached
-                score = roster.hundredths(20 * deposits[9] + 80 * target_deposit * WAN,
+                score = writer.hundredths(20 * deposits[9] + 80 * target_deposit * WAN,
                                           target_deposit * WAN)
             end
             out.history:row(id, period, grade, money(score), money(fund))
@@ -254,7 +254,7 @@ local function draw_loans(out, list)
 end
 
 function rural.write(out)
-    local list, ids = roster.people("K", COUNT, cast), { check = 0, visit = 0 }
+    local list, ids = town.people("roster K", COUNT, cast, "K"), { check = 0, visit = 0 }
     for _, unit in ipairs(units) do
         out.unit:row(unit[1], unit[2])
     end

@@ -70,15 +70,18 @@ local function build()
     local book, random = new_book(), prng.stream("micro", 0)
     local before = day("2017-06-15")
     -- by hand: 欧阳𬭸 (2) with a bad loan, a renewal, a large loan without the head
-    book:add { manager = 2, start = before, amount = 2878, kind = "新增", channel = "", bad = day("2017-11-20") }
+    book:add { manager = 2, start = before, amount = 2878, kind = "新增", channel = "",
+               bad = day("2017-11-20") }
     book:add { manager = 2, start = before, amount = 2000, kind = "新增", channel = "" }
     old(book, 2, 5122, nil, random)
     old(book, 2, 4000, 6000, random)
     book:add { manager = 2, start = day("2018-03-12"), amount = 15000, kind = "新增", channel = "普通" }
     book:add { manager = 2, start = day("2018-05-21"), amount = 9999, kind = "新增", channel = "普通" }
     -- 马䶮 (3): a loan that went bad this year; 沈玥 (4): new this year; 李静 (5): all paid back
-    book:add { manager = 3, start = before, amount = 6155, kind = "新增", channel = "", bad = day("2018-06-20") }
-    book:add { manager = 4, start = day("2018-09-03"), amount = 10000, kind = "新增", channel = "普通", head = true }
+    book:add { manager = 3, start = before, amount = 6155, kind = "新增", channel = "",
+               bad = day("2018-06-20") }
+    book:add { manager = 4, start = day("2018-09-03"), amount = 10000, kind = "新增", channel = "普通",
+               head = true }
     book:add { manager = 4, start = day("2018-11-05"), amount = 3000, kind = "新增", channel = "普通" }
     old(book, 5, 8000, nil, random)
     -- the others of 571 old customers: 330 gone, 235 renewed
@@ -88,8 +91,9 @@ local function build()
         old(book, random:pick(ordinary), amount, renewed[n], random)
     end
     -- the others of 619 new ones, by channel
-    for _, channel in ipairs { { "税融e贷", 125, 536080 }, { "惠农贷", 72, 140900 }, { "创业贷", 324, 321300 },
-                               { "大蒜商户", 20, 100000 }, { "普通", 74, 416454 - 37999 } } do
+    for _, channel in ipairs { { "税融e贷", 125, 536080 }, { "惠农贷", 72, 140900 },
+                               { "创业贷", 324, 321300 }, { "大蒜商户", 20, 100000 },
+                               { "普通", 74, 416454 - 37999 } } do
         for _, amount in ipairs(random:split(channel[3], channel[2], 100)) do
             fresh(book, random:pick(ordinary), amount, channel[1], random)
         end
@@ -100,7 +104,8 @@ local function build()
         local large = loan.channel == "税融e贷" and loan.amount > 3000
         if at < 30 and large and loan.start < day("2018-08-01") then
             at = at + 1
-            loan.repaid, loan.repaid_on = parts[at], calendar.workday(loan.start + random:range(40, 90))
+            loan.repaid = parts[at]
+            loan.repaid_on = calendar.workday(loan.start + random:range(40, 90))
         end
     end
     assert(at == 30)
@@ -117,8 +122,9 @@ end
 local function write_loans(out, book, list)
     for _, loan in ipairs(book.loans) do
         local id = ("L%04d"):format(loan.id)
-        out.loan:row(id, ("C%04d"):format(loan.customer), list[loan.manager].id, centre, iso(loan.start),
-                     loan.closed and iso(loan.closed) or "", yuan(loan.amount), loan.kind, loan.channel)
+        local closed = loan.closed and iso(loan.closed) or ""
+        out.loan:row(id, ("C%04d"):format(loan.customer), list[loan.manager].id, centre,
+                     iso(loan.start), closed, yuan(loan.amount), loan.kind, loan.channel)
         out.loan_balance:row(id, iso(loan.start), yuan(loan.amount))
         if loan.repaid then
             out.loan_balance:row(id, iso(loan.repaid_on), yuan(loan.amount - loan.repaid))
@@ -137,13 +143,14 @@ local function applications(out, book, list, random)
     local count = 0
     local function add(manager, on, amount, approved, disbursed, head)
         count = count + 1
-        out.application:row(("A%03d"):format(count), list[manager].id, centre, iso(on), yuan(amount), approved,
-                            disbursed, head)
+        out.application:row(("A%03d"):format(count), list[manager].id, centre, iso(on),
+                            yuan(amount), approved, disbursed, head)
     end
     for _, loan in ipairs(book.loans) do
         if loan.channel ~= "" then
             local head = loan.head or loan.amount >= 10000 and loan.manager ~= 2
-            add(loan.manager, math.max(loan.start - random:range(2, 9), first), loan.amount, "是", "是", head and "是" or "否")
+            local on = math.max(loan.start - random:range(2, 9), first)
+            add(loan.manager, on, loan.amount, "是", "是", head and "是" or "否")
         end
     end
     add(7, day("2018-10-10"), 4546, "是", "否", "否")
@@ -157,14 +164,16 @@ end
 local function warnings(out, book, list, random)
     local count = 0
     for _, loan in ipairs(book.loans) do
-        local hit = loan.bad and loan.bad > first or loan.channel ~= "" and not loan.closed and random:chance(35)
+        local hit = loan.bad and loan.bad > first
+            or loan.channel ~= "" and not loan.closed and random:chance(35)
         if hit and loan.manager ~= 2 or loan.id == 2 or loan.id == 7 then
             count = count + 1
-            local raised = calendar.workday(math.min(math.max(loan.start, first) + random:range(20, 150), last))
+            local raised = math.max(loan.start, first) + random:range(20, 150)
+            raised = calendar.workday(math.min(raised, last))
             local handled = raised + random:range(1, 9)
             local open = loan.id == 7 or handled > last or random:chance(60)
-            out.warning:row(("W%02d"):format(count), list[loan.manager].id, centre, ("L%04d"):format(loan.id),
-                            iso(raised), open and loan.id ~= 2 and "" or iso(handled))
+            out.warning:row(("W%02d"):format(count), list[loan.manager].id, centre,
+                            ("L%04d"):format(loan.id), iso(raised), open and loan.id ~= 2 and "" or iso(handled))
         end
     end
 end

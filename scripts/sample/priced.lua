@@ -43,7 +43,8 @@ local special = {
 
 -- 2010-09-22..24 and 10-01..07 were holidays; 09-19, 09-25, 09-26 and 10-09 worked instead
 local off = { ["2010-10-01"] = 7, ["2010-09-22"] = 3 }
-local worked = { ["2010-09-19"] = true, ["2010-09-25"] = true, ["2010-09-26"] = true, ["2010-10-09"] = true }
+local worked = { ["2010-09-19"] = true, ["2010-09-25"] = true, ["2010-09-26"] = true,
+                 ["2010-10-09"] = true }
 
 local function workdays(from, to)
     local list, holiday = {}, {}
@@ -62,7 +63,8 @@ local function workdays(from, to)
 end
 
 local quarters = {
-    { "2010Q3", day("2010-07-01"), day("2010-09-30") }, { "2010Q4", day("2010-10-01"), day("2010-12-31") },
+    { "2010Q3", day("2010-07-01"), day("2010-09-30") },
+    { "2010Q4", day("2010-10-01"), day("2010-12-31") },
 }
 
 local function sales(out, m, plan, quarter, state, random)

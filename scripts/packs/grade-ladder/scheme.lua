@@ -266,7 +266,8 @@ local function entitlements(card, p, six)
         local rule = "利润 " .. round(quarter.profit_wan, 2) .. " 万元,标准 " .. round(got.quarter_standard_wan, 2) .. " 万元:"
         rule = rule .. (got.reached and "奖金 " .. round(got.bonus, 2) .. " + 岗位工资 " .. p.grade_pay[six]
             .. " + 两费 " .. p.allowances or "未达标")
-        pay[#pay + 1] = { name = quarter.period, title = string.sub(quarter.period, 1, 4) .. " 年 " .. string.sub(quarter.period, 6) .. " 季度", amount = round(got.paid, 2), rule = rule }
+        local title = string.sub(quarter.period, 1, 4) .. " 年 " .. string.sub(quarter.period, 6) .. " 季度"
+        pay[#pay + 1] = { name = quarter.period, title = title, amount = round(got.paid, 2), rule = rule }
     end
     return pay
 end

@@ -63,7 +63,8 @@ local function declare(prefix, who, owner)
     dataset(prefix .. "profits") { from = "profit", period = "period", subject = who }
 
     for _, m in ipairs { { "balance", "贷款余额", nil, nil, "last" }, { "opening", "年初余额", "year_to_date", nil, "first" },
-                         { "npl", "不良余额", nil, bad, "last" }, { "npl_opening", "年初不良", "year_to_date", bad, "first" } } do
+                         { "npl", "不良余额", nil, bad, "last" },
+                         { "npl_opening", "年初不良", "year_to_date", bad, "first" } } do
         measure(prefix .. m[1] .. "_yuan") { title = m[2], unit = "元", of = prefix .. "balances", sum = "balance",
             over = m[5], period = m[3], where = m[4] }
     end

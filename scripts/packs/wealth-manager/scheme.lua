@@ -46,7 +46,9 @@ local duty_weights = param "duty_weights" {
     title = "五项职责权重 [默认]",
     value = { marketing = 25, new_customers = 20, stock = 20, sales_points = 30, research = 5 },
 }
-local assessment_weights = param "assessment_weights" { title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 } }
+local assessment_weights = param "assessment_weights" {
+    title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 },
+}
 local blend = param "blend" { title = "两部分在总分中的占比 [默认]", unit = "%", value = { duties = 60, assessment = 40 } }
 common.check_weights(duty_weights, "duty_weights")
 common.check_weights(assessment_weights, "assessment_weights")

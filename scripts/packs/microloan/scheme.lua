@@ -17,7 +17,7 @@ local channels = param "channels" {
     value = { "税融e贷", "惠农贷", "创业贷", "大蒜商户", "普通" },
 }
 local bad_classes = param "bad_classes" { title = "计入不良的分类", value = { "次级", "可疑", "损失" } }
-param "large_loan" { title = "负责人须参与的额度(含)[默认]:原文只说额度较大", unit = "万元", value = 100 }
+local large_loan = param "large_loan" { title = "负责人须参与的额度(含)[默认]:原文只说额度较大", unit = "万元", value = 100 }
 param "headline" {
     title = "表头与走势看哪一项 [默认]:balance 余额、growth 增幅、customers 客户数、profit 利润、npl_ratio 不良率",
     value = "balance",
@@ -94,7 +94,7 @@ local function declare(prefix, who, owner)
     measure(prefix .. "profit_yuan") { title = "本年利润", unit = "元", of = prefix .. "profits", sum = "profit",
         period = "year_to_date" }
     records(prefix .. "unattended") { of = prefix .. "applications", period = "year_to_date",
-        columns = { app_id = "text", date = "date", amount = "money" }, where = "head_present <> '是'" }
+        columns = { app_id = "text", date = "date", amount = "money" }, where = "head_present <> '是' and amount >= " .. large_loan * 10000 }
     records(prefix .. "alerts") { of = prefix .. "warnings", period = "year_to_date",
         columns = { warning_id = "text", loan_id = "text", raised = "date", handled = "date" } }
 end

@@ -51,6 +51,9 @@ records "history" { columns = { period = "text", score = "number", grade = "text
 param "item_cap" { title = "岗位指标完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 param "item_floor" { title = "岗位指标完成率下限 [默认];false 为不设", value = 0, number = true }
 param "zero_target" { title = "目标为零时 [默认]:full、zero、exclude", value = "full" }
+local growth_base = param "growth_base" {
+    title = "日均增长与哪一期比 [默认]:previous 上季、same_last_year 上年同期", value = "previous",
+}
 param "file_target" { title = "客户档案完整率目标 [默认]", unit = "%", value = 100 }
 param "training_target" { title = "每季培训学时目标 [默认]", unit = "小时", value = 20 }
 param "split_places" {
@@ -136,7 +139,7 @@ param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "绩效
 
 for _, book in ipairs { { "deposit", "存款" }, { "loan", "贷款" } } do
     local name, kind = book[1], book[2]
-    for _, window in ipairs { { "", "本季", "this" }, { "_before", "上季", "previous" } } do
+    for _, window in ipairs { { "", "本季", "this" }, { "_before", "基期", growth_base } } do
         measure(name .. "_average" .. window[1]) {
             title = window[2] .. kind .. "日均", unit = "元",
             of = "balance", sum = "balance", over = "average",
@@ -156,7 +159,7 @@ measure "training_time" { title = "培训学时", unit = "小时", of = "event",
 measure "files" { title = "管户数", unit = "户", of = "customer_file", sum = "customers" }
 measure "complete_files" { title = "档案完整户数", unit = "户", of = "customer_file", sum = "complete" }
 
--- 日均与日均增长以万元考核;上季没有余额的(新到岗)从零算起
+-- 日均与日均增长以万元考核;基期没有余额的(新到岗)从零算起
 metric "deposit_balance" { title = "日均存款", unit = "万元",
     formula = function(m) return m.deposit_average / 10000 end }
 metric "deposit_growth" { title = "日均存款增长", unit = "万元",

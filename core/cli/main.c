@@ -23,7 +23,8 @@ static const struct {
      KH_N_("one rule or metric with numbers typed by hand")},
     {"test", kh_verb_test, "FILE.json | DIR | PACK",
      KH_N_("worked examples of rules and of a project")},
-    {"plugin", kh_verb_plugin, "list | show NAME", KH_N_("the plugins there are, their options")},
+    {"plugin", kh_verb_plugin, "list [DIR] | show NAME [DIR]",
+     KH_N_("the plugins there are, their options")},
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };

@@ -70,7 +70,7 @@ static kh_status set_value(metric_trial *m, const char *key, const char *text, k
 static kh_status prepare(metric_trial *m, uint32_t *metric, kh_error *err)
 {
     const kh_trying *t = m->trying;
-    kh_status rc = kh_scheme_load(&m->scheme, t->folder, &t->cli->places, &m->diags, err);
+    kh_status rc = kh_scheme_load(&m->scheme, t->folder, NULL, &t->cli->places, &m->diags, err);
     if (rc < 0) return rc;
     kh_plan *plan = &m->scheme->plan;
     m->metrics = kh_metrics_new(m->scheme, &m->diags);
@@ -109,8 +109,7 @@ int kh_try_metric(void *trying, kh_guard *guard)
     kh_error err = KH_ERROR_INIT;
     uint32_t metric = 0;
     char text[KH_DECIMAL_TEXT];
-    kh_guard_enter(guard, 0, kh_tr("reading the configuration"), m.trying->folder,
-                   LOAD_MILLISECONDS);
+    kh_guard_enter(guard, 0, "reading the configuration", m.trying->folder, LOAD_MILLISECONDS);
     kh_status rc = prepare(&m, &metric, &err);
     if (rc == KH_OK) {
         const kh_metric_decl *decl = &m.scheme->plan.metrics[metric];

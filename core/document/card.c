@@ -371,7 +371,7 @@ static void push_lookups(kh_desk *desk)
             const kh_setting *cells = lookup->rows->list[row];
             lua_createtable(L, 0, (int)lookup->column_count);
             for (uint32_t c = 0; c < lookup->column_count && c < cells->list_count; c++) {
-                kh_push_setting(L, cells->list[c]);
+                kh_script_push_setting(L, cells->list[c]);
                 lua_setfield(L, -2, lookup->columns[c].name.text);
             }
             lua_rawseti(L, -2, row + 1);
@@ -393,7 +393,7 @@ static void push_stages(kh_desk *desk)
             kh_setting options = *stage->options;
             options.kind = KH_SETTING_TABLE; /* not the plugin it makes, but what was written */
             set_text(L, "name", stage->plugin->name);
-            kh_push_setting(L, &options);
+            kh_script_push_setting(L, &options);
             lua_setfield(L, -2, "options");
         }
         lua_rawseti(L, -2, i + 1);

@@ -119,10 +119,9 @@ static kh_status hold(kh_pass *pass, const kh_balance *balance, uint32_t key, kh
     if (to > pass->window.to) to = pass->window.to;
     if (from >= to) return KH_OK;
     if (!pass->owners) {
-        return count_for(pass, balance, key, balance->subject, 1, from, to, err);
+        return count_for(pass, balance, key, balance->who, 1, from, to, err);
     }
-    const struct kh_name *name = &pass->balances->keys.items[key];
-    uint32_t thing = kh_names_find(&pass->owners->things, name->text, name->length);
+    uint32_t thing = balance->who;
     if (thing == KH_NO_NAME) {
         orphan(pass, balance, key, from);
         return KH_OK;

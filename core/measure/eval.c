@@ -266,6 +266,9 @@ static kh_status run_mul(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
     return bad ? too_long(e, err) : KH_OK;
 }
 
+static const kh_int128 LEAST = (kh_int128)((unsigned __int128)1 << 127);
+
+/* Neither number is LEAST: it has no negative. */
 static kh_int128 divide_away(kh_int128 a, kh_int128 b)
 {
     kh_int128 whole = a / b, rest = a % b;
@@ -279,7 +282,8 @@ static kh_status run_div(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
 {
     kh_int128 *out = s->values;
     int shift = e->scale + e->args[1]->scale - e->args[0]->scale;
-    kh_int128 up = ten_to(shift), down = ten_to(-shift);
+    bool far = shift > 38; /* no number but 0 can be moved so far */
+    kh_int128 up = ten_to(far ? 0 : shift), down = ten_to(-shift);
     bool bad = false;
     for (uint32_t i = 0; i < chunk->count; i++) {
         kh_int128 divisor = b->as.numbers[i], x;
@@ -291,6 +295,7 @@ static kh_status run_div(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
         bool over = shift >= 0 ? __builtin_mul_overflow(a->as.numbers[i], up, &x)
                                : __builtin_mul_overflow(divisor, down, &divisor);
         if (shift < 0) x = a->as.numbers[i];
+        over |= (far && x != 0) || x == LEAST || divisor == LEAST;
         out[i] = over ? 0 : divide_away(x, divisor);
         bad |= over;
     }
@@ -528,10 +533,14 @@ static kh_status run_function(kh_eval *eval, const kh_expr *e, const kh_chunk *c
             bad |= __builtin_sub_overflow((kh_int128)0, x.as.numbers[i], &numbers[i]);
             break;
         case KH_OP_ABS:
-            numbers[i] = x.as.numbers[i] < 0 ? -x.as.numbers[i] : x.as.numbers[i];
+            numbers[i] = x.as.numbers[i];
+            if (numbers[i] < 0) {
+                bad |= __builtin_sub_overflow((kh_int128)0, numbers[i], &numbers[i]);
+            }
             break;
         case KH_OP_ROUND:
             if (shift >= 0) bad |= __builtin_mul_overflow(x.as.numbers[i], up, &numbers[i]);
+            else if (x.as.numbers[i] == LEAST) bad = true;
             else numbers[i] = divide_away(x.as.numbers[i], down);
             break;
         case KH_OP_DAYS: numbers[i] = (kh_int128)y.as.dates[i] - x.as.dates[i]; break;

@@ -59,7 +59,7 @@ void kh_fold_fini(kh_pass *pass);
 typedef struct kh_balance {
     kh_date day;
     kh_date recorded; /* the day of the row; `day` may be that of a change */
-    uint32_t subject; /* of the row; KH_UNKNOWN when the dataset has an owner */
+    uint32_t who;     /* the row's subject or, when the dataset has an owner, its thing */
     int64_t line;
     struct kh_balance *change; /* later days on which a dated lookup changes the values */
     kh_int128 *values;         /* one per measure of the pass */

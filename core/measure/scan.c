@@ -134,6 +134,13 @@ static uint32_t subject_of(scan *s, const kh_batch *batch, uint32_t row)
     return KH_UNKNOWN;
 }
 
+/* What the owners own of a row; KH_NO_NAME when they do not know it. */
+static uint32_t thing_of(const scan *s, const kh_batch *batch, uint32_t row)
+{
+    const kh_view *view = &batch->columns[s->dataset->owner_key];
+    return is_null(view, row) ? KH_NO_NAME : s->things.ids[view->as.codes[row]];
+}
+
 /* ---- flows --------------------------------------------------------------------------------- */
 
 /* Is the row's day (or period) within the window? Rows without either always count. */
@@ -233,8 +240,7 @@ static kh_status fold_owned(scan *s, kh_pass *pass, uint32_t local, const kh_bat
                             uint32_t row, uint32_t i, kh_date day, const chunk_values *values,
                             kh_error *err)
 {
-    const kh_view *view = &batch->columns[s->dataset->owner_key];
-    uint32_t thing = is_null(view, row) ? KH_NO_NAME : s->things.ids[view->as.codes[row]];
+    uint32_t thing = thing_of(s, batch, row);
     kh_status rc = KH_OK;
     bool owned = false;
     for (uint32_t k = thing == KH_NO_NAME ? 0 : pass->owners->starts[thing];
@@ -306,7 +312,6 @@ static kh_status put_states(scan *s, uint32_t p, const kh_batch *batch, const st
         b->day = st->days[i];
         b->recorded = st->change[i] && i > 0 ? made[i - 1]->recorded : st->days[i];
         b->line = line_of(batch, st->rows[i]);
-        b->subject = KH_UNKNOWN;
     }
     kh_status rc = KH_OK;
     chunk_values values;
@@ -340,11 +345,10 @@ static kh_status put_states(scan *s, uint32_t p, const kh_batch *batch, const st
                    d->decl->key.text);
             continue;
         }
-        if (d->subject >= 0 && counts[i]) b->subject = subject_of(s, batch, row);
-        if (b->subject == KH_UNKNOWN) b->subject = KH_INACTIVE;
-        for (kh_balance *change = b->change; change; change = change->change) {
-            change->subject = b->subject;
-        }
+        if (pass->owners) b->who = thing_of(s, batch, row);
+        else b->who = counts[i] ? subject_of(s, batch, row) : KH_INACTIVE;
+        if (!pass->owners && b->who == KH_UNKNOWN) b->who = KH_INACTIVE;
+        for (kh_balance *change = b->change; change; change = change->change) change->who = b->who;
         rc = kh_balance_put(pass, s->keys[p].ids[keys->as.codes[row]], b, err);
     }
     return rc;
@@ -510,6 +514,7 @@ kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
         if (rc != KH_ELIMIT || !again || attempt > 0) break;
         *err = (kh_error)KH_ERROR_INIT; /* not in order of days: collect and sort */
         close_passes(&s);
+        for (uint32_t p = 0; p < s.pass_count; p++) s.passes[p].keep_order = true;
     }
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);
     if (s.mistakes && rc == KH_OK) {

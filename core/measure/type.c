@@ -211,6 +211,8 @@ static bool finish(kh_expr *e, kh_type wanted, const kh_scope *scope, uint32_t *
         ok &= finish(e->args[i], want, scope, next_id, diags);
     }
     e->id = (*next_id)++;
+    /* A choice is what its values are, whatever its place wanted. */
+    if (result_of(e) == KH_TYPE_ANY && peers != KH_TYPE_ANY) e->type = peers;
     if (e->op == KH_OP_NULL) {
         if (e->type == KH_TYPE_ANY) e->type = wanted == KH_TYPE_ANY ? KH_TYPE_TEXT : wanted;
         return ok;

@@ -264,8 +264,7 @@ static int prepare(lua_State *L)
     kh_metrics *m = prep->m;
     const kh_plan *plan = &m->scheme->plan;
     uint32_t count = plan->measure_count + plan->metric_count;
-    kh_push_period(L, &prep->facts->period);
-    lua_setglobal(L, "period");
+    kh_set_period(L, prep->facts);
     lua_createtable(L, 0, (int)count);
     m->m_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     kh_push_params(L, plan);

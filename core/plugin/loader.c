@@ -62,7 +62,7 @@ static const char *find_fault(const kh_option *option, uint32_t size, const char
     if (option->offset + widths[option->type] > size)
         return KH_N_("its offset lies outside the instance");
     if (!option->help) return KH_N_("it has no help");
-    if ((unsigned)option->refers > KH_REFERS_LOOKUP) {
+    if ((unsigned)option->refers > KH_DEFINES_VALUE) {
         return KH_N_("it refers to an unknown kind of name");
     }
     if (option->min > option->max) return KH_N_("its least value is above its greatest");

@@ -224,7 +224,15 @@ static void fill_map(filling *f, const kh_option *option, const kh_setting *valu
     }
     kh_pair *pairs = kh_arena_array(f->arena, value->entry_count + 1, sizeof *pairs);
     for (uint32_t i = 0; i < value->entry_count; i++) {
-        const char *text = read_text(f, option, value->entries[i].value);
+        const kh_setting *entry = value->entries[i].value;
+        char number[KH_DECIMAL_TEXT];
+        const char *text = NULL;
+        if (entry->kind == KH_SETTING_NUMBER) {
+            kh_dec_format(number, entry->number, KH_PLACES_OWN, false);
+            text = kh_arena_text(f->arena, number);
+        } else {
+            text = read_text(f, option, entry);
+        }
         pairs[i] = (kh_pair){kh_arena_text(f->arena, value->entries[i].key), text};
     }
     if (value->entry_count) qsort(pairs, value->entry_count, sizeof *pairs, compare_pairs);

@@ -6,10 +6,11 @@
 #include "script/guard.h"
 
 typedef struct kh_run_options {
-    const char *folder;      /* of the project */
-    const char *period;      /* NULL: the project's own */
-    const char *out;         /* NULL: FOLDER/out */
-    const char *const *only; /* ids whose documents are made; NULL: all */
+    const char *folder;       /* of the project */
+    const char *period;       /* NULL: the project's own */
+    const char *out;          /* NULL: FOLDER/out */
+    const kh_setting *params; /* go before the project's own; NULL: none */
+    const char *const *only;  /* ids whose documents are made; NULL: all */
     uint32_t only_count;
     uint32_t jobs;     /* worker processes; 0: one per processor */
     bool resume;       /* keep the whole files a killed run left */

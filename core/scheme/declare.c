@@ -54,6 +54,18 @@ static void take_table(lua_State *L, kh_statements *all, kh_word_kind kind, cons
                                 name_place, table};
 }
 
+/* ( table -- value ) A parameter's value in this project, so that the scheme can be built by it. */
+static void push_param(lua_State *L, const kh_statements *all, const char *name)
+{
+    for (int i = 0; i < 2; i++) {
+        const kh_setting *other = all->params[i] ? kh_setting_get(all->params[i], name) : NULL;
+        if (!other) continue;
+        kh_script_push_setting(L, other);
+        return;
+    }
+    lua_getfield(L, 1, "value");
+}
+
 static int named_table(lua_State *L)
 {
     kh_statements *all = lua_touserdata(L, lua_upvalueindex(1));
@@ -62,7 +74,9 @@ static int named_table(lua_State *L)
     const named_place *places = lua_touserdata(L, lua_upvalueindex(4));
     all->open--;
     take_table(L, all, kind, name, places->word, places->name);
-    return 0;
+    if (kind != KH_WORD_PARAM) return 0;
+    push_param(L, all, name);
+    return 1;
 }
 
 /* measure "name": returns the function that waits for the table. */

@@ -37,6 +37,7 @@ typedef struct kh_statements {
     uint32_t open; /* names without a table so far */
     kh_place open_place;
     const char *open_name;
+    const kh_setting *params[2]; /* other values of parameters, the strongest first; or NULL */
 } kh_statements;
 
 /** "measure", ... */

@@ -155,6 +155,7 @@ typedef struct kh_param_decl {
     kh_word name;
     const char *title, *unit;
     const kh_setting *value; /* a number, text, boolean or table of them */
+    bool number;             /* a number, or false: none */
 } kh_param_decl;
 
 typedef struct kh_metric_decl {

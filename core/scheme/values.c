@@ -207,6 +207,19 @@ void kh_build_measure(kh_building *b, const kh_statement *s)
                     "declare dataset \"%s\" { date = ... }",
                     s->name, d->name.text);
     }
+    if (m->over != KH_OVER_NONE && !d->key.text) {
+        kh_diag_add(
+            b->diags, KH_DIAG_ERROR, s->place,
+            "measure \"%s\": a balance holds until the next row of the same key, but dataset "
+            "\"%s\" has none; declare dataset \"%s\" { key = \"account_id\" }",
+            s->name, d->name.text, d->name.text);
+    }
+    if (m->over != KH_OVER_NONE && m->aggregate != KH_SUM && m->aggregate != KH_COUNT) {
+        kh_diag_add(
+            b->diags, KH_DIAG_ERROR, s->place,
+            "measure \"%s\": over takes a sum or a count; leave over out, or write sum = ...",
+            s->name);
+    }
     if (m->aggregate != KH_COUNT && !m->value.text) plan->measure_count--;
 }
 
@@ -252,6 +265,7 @@ void kh_build_records(kh_building *b, const kh_statement *s)
 typedef struct param_fields {
     const char *title, *unit;
     const kh_setting *value;
+    bool number;
 } param_fields;
 
 static const kh_option param_options[] = {
@@ -259,6 +273,7 @@ static const kh_option param_options[] = {
     KH_BUILD_FIELD(param_fields, unit, KH_OPT_TEXT, 0, "元, %, ..."),
     KH_BUILD_FIELD(param_fields, value, KH_OPT_SETTING, KH_OPT_REQUIRED,
                    "number, text, boolean or table"),
+    KH_BUILD_FIELD(param_fields, number, KH_OPT_BOOL, 0, "a number; false says none"),
     {0}};
 
 void kh_build_param(kh_building *b, const kh_statement *s)
@@ -271,7 +286,7 @@ void kh_build_param(kh_building *b, const kh_statement *s)
     kh_build_fill(b, s, param_options, &f);
     if (!f.value) return;
     plan->params[plan->param_count++] = (kh_param_decl){
-        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value};
+        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value, f.number};
 }
 
 typedef struct metric_fields {

@@ -232,6 +232,14 @@ static int take_result(lua_State *L)
     return 0;
 }
 
+/* The sheet is scored in another process than the metrics: set `period` here, too. */
+static int set_period(lua_State *L)
+{
+    const stage_call *c = lua_touserdata(L, 1);
+    kh_set_period(L, c->facts);
+    return 0;
+}
+
 static kh_status run_subject(stage_call *c, kh_error *err)
 {
     kh_script *script = c->scheme->script;
@@ -244,8 +252,9 @@ static kh_status run_subject(stage_call *c, kh_error *err)
 kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, kh_sheet *sheet,
                            const kh_facts *facts, kh_guard *guard, uint32_t slot, kh_error *err)
 {
-    (void)err;
     stage_call c = {scheme, stage, sheet, facts, 0};
+    kh_status rc = kh_script_protect(scheme->script, set_period, &c, 0, 0, err);
+    if (rc < 0) return rc;
     char what[96];
     snprintf(what, sizeof what, kh_tr("score stage on line %d"), stage->name.place.line);
     for (c.subject = 0; c.subject < facts->subject_count; c.subject++) {
@@ -254,7 +263,7 @@ kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, 
         snprintf(who, sizeof who, kh_tr("subject %s"), facts->subjects[c.subject].id);
         kh_error why = KH_ERROR_INIT;
         if (guard) kh_guard_enter(guard, slot, what, who, KH_STAGE_MILLISECONDS);
-        kh_status rc = run_subject(&c, &why);
+        rc = run_subject(&c, &why);
         if (guard) kh_guard_leave(guard, slot);
         if (rc < 0) sheet->ops->fail(sheet, c.subject, why.text);
     }

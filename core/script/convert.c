@@ -1,8 +1,9 @@
-/* Lua values become settings, with the places where they were written. */
+/* Lua values become settings, with the places where they were written, and come back. */
 #include "script/sandbox.h"
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "script/number.h"
 #include "script/state.h"
 
 #include <lauxlib.h>
@@ -273,4 +274,34 @@ kh_status kh_script_setting(kh_script *script, int index, kh_place fallback, kh_
     if (rc < 0) kh_diag_error(diags, fallback, &err);
     *out = job.result;
     return rc == KH_OK && job.failed ? KH_EUSAGE : rc;
+}
+
+void kh_script_push_setting(lua_State *L, const kh_setting *value)
+{
+    luaL_checkstack(L, 4, kh_tr("a setting is nested too deeply"));
+    switch (value->kind) {
+    case KH_SETTING_BOOL: lua_pushboolean(L, value->boolean); return;
+    case KH_SETTING_NUMBER: {
+        int64_t whole;
+        if (kh_dec_places(value->number) == 0 && kh_dec_to_int(&whole, value->number)) {
+            lua_pushinteger(L, whole);
+        } else {
+            kh_number_push(L, value->number);
+        }
+        return;
+    }
+    case KH_SETTING_TABLE:
+        lua_createtable(L, (int)value->list_count, (int)value->entry_count);
+        for (uint32_t i = 0; i < value->list_count; i++) {
+            kh_script_push_setting(L, value->list[i]);
+            lua_rawseti(L, -2, i + 1);
+        }
+        for (uint32_t i = 0; i < value->entry_count; i++) {
+            kh_script_push_setting(L, value->entries[i].value);
+            lua_setfield(L, -2, value->entries[i].key);
+        }
+        return;
+    case KH_SETTING_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->ref); return;
+    default: lua_pushstring(L, value->text); return;
+    }
 }

@@ -60,7 +60,7 @@ void kh_guard_enter(kh_guard *guard, uint32_t index, const char *what, const cha
 {
     slot *mine = &guard->slots[index];
     atomic_fetch_add(&mine->version, 1);
-    copy_text(mine->what, what);
+    copy_text(mine->what, kh_tr(what));
     copy_text(mine->who, who);
     atomic_fetch_add(&mine->version, 1);
     atomic_fetch_add(&mine->sequence, 1);

@@ -120,4 +120,7 @@ kh_setting_kind kh_script_tag_of(lua_State *L, int index, const char **name);
 kh_status kh_script_setting(kh_script *script, int index, kh_place fallback, kh_arena *arena,
                             const kh_setting **out, kh_diags *diags);
 
+/** Push one setting as a Lua value: decimals, texts, booleans, tables of them. May raise. */
+void kh_script_push_setting(lua_State *L, const kh_setting *value);
+
 #endif

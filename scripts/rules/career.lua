@@ -12,17 +12,19 @@ local loan_grades = {
     { from = 0, grade = "G4", coef = 0.8, authority_wan = 0 },
 }
 
---- A07 按直接发放与管理的贷款定级。来源:000 农信社;管理贷款折半为 [默认]。
+--- A07 按直接发放与管理的贷款定级。来源:000 农信社;管理贷款折半与等级表为 [默认],levels 可换成自己的表,
+--- 由高到低。
 M.loan_volume_grade = rule {
     title = "贷款规模定级",
     source = "000 农信社 A07",
     inputs = [[direct_wan n, managed_wan n, managed_factor r=0.5, perf_base n,
+               levels [{from n, grade t, coef n, authority_wan n}]?=null,
                round_before_compare b=false]],
-    outputs = "weighted_wan n2, grade (G1|G2|G3|G4), coef n1, authority_wan i, perf_pay n2",
+    outputs = "weighted_wan n2, grade t, coef nx, authority_wan nx, perf_pay n2",
     run = function(x)
         local weighted = x.direct_wan + x.managed_factor * x.managed_wan
         local compared = completion.compared(weighted, x.round_before_compare)
-        for _, level in ipairs(loan_grades) do
+        for _, level in ipairs(x.levels or loan_grades) do
             if compared >= level.from then
                 return {
                     weighted_wan = weighted, grade = level.grade, coef = level.coef,
@@ -154,15 +156,17 @@ local sequence = {
 }
 
 --- B18 目标业绩积分晋升。来源:001 江苏;须达上一档积分,基本条件可因业绩突出而放宽。首席之上无等级。
+--- levels 可换成每年核定的等级与积分,由低到高。
 M.promotion_points = rule {
     title = "目标业绩积分晋升",
     source = "001 江苏 B18",
-    inputs = "points n, grade t, base_conditions b, outstanding b",
+    inputs = [[points n, grade t, base_conditions b, outstanding b,
+               levels [{grade t, points n}]?=null]],
     outputs = "next t?, need i?, eligible b",
     run = function(x)
-        local names = {}
-        for i, step in ipairs(sequence) do names[i] = step.grade end
-        local target = sequence[common.place(names, x.grade, "grade") + 1]
+        local levels, names = x.levels or sequence, {}
+        for i, step in ipairs(levels) do names[i] = step.grade end
+        local target = levels[common.place(names, x.grade, "grade") + 1]
         if target == nil then return { eligible = false } end
         local eligible = x.points >= target.points and (x.base_conditions or x.outstanding)
         return { next = target.grade, need = target.points, eligible = eligible }

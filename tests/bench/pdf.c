@@ -75,7 +75,7 @@ static void add_canvas(page *p, kh_layout *layout, const kh_canvas *canvas, floa
         float px = x + s->points[0].x, py = y + s->points[0].y;
         if (s->kind == KH_SHAPE_TEXT) {
             kh_passage *passage = kh_pool_alloc(layout->pool, sizeof *passage);
-            kh_passage_make(passage, layout->pool, layout->fonts, &(kh_text){&s->text, 1}, 1, "",
+            kh_passage_make(passage, layout->pool, layout->fonts, &(kh_text){&s->text, 1}, 1, 0, "",
                             NULL);
             kh_line line = {passage, 0, passage->count, passage->natural, 0, 0};
             add_line(p, &line, px + kh_align_offset(s->anchor, line.width, 0), py);

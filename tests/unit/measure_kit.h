@@ -63,7 +63,7 @@ static inline void kit_run(kit *k, const char *period_text)
     kh_buf_fini(&file);
     kh_period period;
     cr_assert_eq(kh_period_parse(&period, period_text, NULL), KH_OK);
-    k->status = kh_scheme_load(&k->scheme, k->folder, &places, &k->diags, &k->err);
+    k->status = kh_scheme_load(&k->scheme, k->folder, NULL, &places, &k->diags, &k->err);
     if (k->status == KH_OK) k->measures = kh_measures_new(&k->scheme->plan, &k->diags);
     if (k->status == KH_OK && k->diags.errors) k->status = KH_EUSAGE;
     if (k->status == KH_OK) {

@@ -418,6 +418,7 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);

@@ -185,24 +185,34 @@ static void take_item(lua_State *L, int row, const stage_call *c)
     ops_of(c)->add_item(c->sheet, c->subject, &item);
 }
 
+/* The next name of `values` after @p last in the order of bytes: hash order must not show. */
+static const char *next_name(lua_State *L, int values, const char *last)
+{
+    const char *best = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, values)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) continue;
+        const char *name = lua_tostring(L, -1);
+        if (last && strcmp(name, last) <= 0) continue;
+        if (!best || strcmp(name, best) < 0) best = name;
+    }
+    return best;
+}
+
 static void take_values(lua_State *L, int table, const stage_call *c)
 {
     lua_getfield(L, table, "values");
-    if (lua_istable(L, -1)) {
-        int values = lua_gettop(L);
-        lua_pushnil(L);
-        while (lua_next(L, values)) {
-            kh_decimal number;
-            if (lua_type(L, -2) == LUA_TSTRING) {
-                if (!kh_number_get(L, -1, &number)) {
-                    kh_script_fail(L, "values.%s is no number", lua_tostring(L, -2));
-                }
-                kh_column column = {lua_tostring(L, -2), lua_tostring(L, -2), "", KH_PLACES_OWN};
-                kh_handle h = ops_of(c)->add_column(c->sheet, &column);
-                ops_of(c)->set_value(c->sheet, h, c->subject, number);
-            }
-            lua_pop(L, 1);
-        }
+    int values = lua_gettop(L);
+    const char *name = lua_istable(L, values) ? next_name(L, values, NULL) : NULL;
+    for (; name; name = next_name(L, values, name)) {
+        kh_decimal number;
+        lua_getfield(L, values, name);
+        if (!kh_number_get(L, -1, &number)) kh_script_fail(L, "values.%s is no number", name);
+        kh_column column = {name, name, "", KH_PLACES_OWN};
+        ops_of(c)->set_value(c->sheet, ops_of(c)->add_column(c->sheet, &column), c->subject,
+                             number);
+        lua_pop(L, 1);
     }
     lua_pop(L, 1);
 }

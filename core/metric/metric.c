@@ -350,7 +350,8 @@ static kh_status call_formula(kh_metrics *m, uint32_t metric, kh_decimal *out, k
     if (rc < 0) return rc;
     if (!kh_number_get(L, -1, out)) {
         rc = kh_fail(err, KH_EUSAGE, "%s:%d: the formula returned a %s, not a number",
-                     decl->formula_place.file, decl->formula_place.line, luaL_typename(L, -1));
+                     decl->formula_place.file, decl->formula_place.line,
+                     kh_tr(luaL_typename(L, -1)));
     }
     lua_pop(L, 1);
     if (rc == KH_OK && kh_is_absent(*out) && decl->missing_zero) *out = KH_ZERO;

@@ -14,7 +14,7 @@ mkdir "$work/tree"
 git ls-files -co --exclude-standard 'core/*.[ch]' 'plugins/*.[ch]' | LC_ALL=C sort >"$work/files"
 
 helpers="KH_N_:1 kh_tr:1 dgettext:2 KH_BUILD_FIELD:5 kh_build_refuse:3 kh_guard_enter:3
- kh_intake_enter:3 kh_parser_fail_near:2 kh_progress_begin:2 kh_scan_report:4 broken:3 check_keys:3 fail_here:3
+ kh_intake_enter:3 kh_parser_fail_near:2 kh_progress_begin:2 fail:3 kh_scan_report:4 broken:3 check_keys:3 fail_here:3
  need_table:3 read_values:3 refuse:3 refuse_kind:4 refuse_value:3 set_limit:3
  kh_test_report:6"
 

@@ -135,11 +135,17 @@ says "没有目录 'nowhere/at/all'"
 project; edit 's/m\.sold \* 0\.1/m.sold.a/'
 run_code 1 "a caged worker speaks Chinese, too" "$kaohe" --lang zh run p --out out
 says "M1 张伟: 指标 'bonus': "
-project
-run_code 0 "a run in Chinese" "$kaohe" --lang zh run p --out out
+# one subject fails in a metric, one in a stage: files hold the reasons in one language
+project; edit 's/m\.sold \* 0\.1/m.sold > 50 and m.sold.a or 1/'
+edit 's/lines = { "bonus" } }/& , function(card) if card.id == "M2" then return { a = 1 } end end/'
+run_code 1 "a run in Chinese" "$kaohe" --lang zh run p --out out
+says "M1 张伟: 指标 'bonus': "
+says "M2 李静: 评分步骤的结果 没有 'a'"
 mv out out.zh
-run_code 0 "a run in English" "$kaohe" --lang en run p --out out
+run_code 1 "a run in English" "$kaohe" --lang en run p --out out
+says "M2 李静: the result of a stage has no 'a'"
 expect "files do not depend on the language" diff -r out.zh out
+expect "the reason is in the results" grep -q "\"failed\":\"metric 'bonus': " out/results.json
 rm -rf out.zh
 project; printf 'x' >q.json
 run_code 2 "Chinese for errors of the system" "$kaohe" --lang zh new q.json/x --pack vip-points

@@ -1,6 +1,7 @@
 /* Which plugins there are, by kind and name; instances of them. */
 #include "plugin/registry.h"
 
+#include "base/date.h"
 #include "base/decimal.h"
 #include "base/rules.h"
 #include "base/text.h"
@@ -94,7 +95,7 @@ kh_status kh_registry_new(kh_registry **out, const char *const *folders, kh_erro
         DIR *dir = opendir(*folders);
         if (!dir) {
             rc = kh_fail(err, KH_EUNAVAILABLE, "cannot read the plugin folder '%s': %s", *folders,
-                         strerror(errno));
+                         kh_tr_errno(errno));
             break;
         }
         struct dirent *file;
@@ -272,7 +273,8 @@ bool kh_instance_init(kh_instance *instance, const kh_plugin *plugin, const kh_s
                                .decimal = &kh_decimal_table,
                                .rows = &kh_rows_table,
                                .alloc = host_alloc,
-                               .rules = &kh_rules_table};
+                               .rules = &kh_rules_table,
+                               .parse_date = kh_date_parse};
     instance->self = kh_arena_alloc(&instance->arena, (size_t)plugin->instance_size + 1);
     if (plugin->defaults) memcpy(instance->self, plugin->defaults, plugin->instance_size);
     return kh_options_fill(instance->self, plugin->options, table, place, plugin->name, context,

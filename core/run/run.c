@@ -59,7 +59,8 @@ static double seconds_now(void)
 
 static kh_status load(running *r, kh_error *err)
 {
-    kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
+    kh_guard_enter(r->guard, 0, kh_tr("reading the configuration"), r->options->folder,
+                   LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
     if (rc == KH_OK) {
@@ -210,9 +211,9 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
     kh_error why = KH_ERROR_INIT;
     char who[160] = "";
     if (d->per_subject) {
-        snprintf(who, sizeof who, "subject %s", d->run->facts.subjects[job].id);
+        snprintf(who, sizeof who, kh_tr("subject %s"), d->run->facts.subjects[job].id);
     }
-    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
+    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), kh_tr("document"), who,
                    (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
@@ -393,19 +394,37 @@ static kh_status check_only(const running *r, kh_error *err)
     return KH_OK;
 }
 
+/* A stage fails single subjects, too; those failed by a metric are reported already. */
+static kh_status score_all(running *r, kh_error *err)
+{
+    uint32_t count = r->facts.subject_count;
+    kh_sheet *sheet = kh_sheet_view(r->sheet);
+    bool *known = calloc(count + 1, sizeof *known);
+    if (!known) abort();
+    for (uint32_t s = 0; s < count; s++) known[s] = sheet->ops->failed(sheet, s);
+    kh_status rc = kh_chain_run(r->chain, r->sheet, &r->facts, r->guard, 0, err);
+    if (rc == KH_OK) {
+        r->results = kh_sheet_results(r->sheet, r->as_of);
+        for (uint32_t s = 0; s < count; s++) {
+            const char *why = r->results->cards[s].failed;
+            if (why && !known[s]) report_failure(r, s, why);
+        }
+    }
+    free(known);
+    return rc;
+}
+
 static kh_status compute(running *r, kh_error *err)
 {
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);
     if (rc == KH_OK) rc = eval_metrics(r, err);
-    if (rc == KH_OK) rc = kh_chain_run(r->chain, r->sheet, &r->facts, r->guard, 0, err);
-    if (rc < 0) return rc;
-    r->results = kh_sheet_results(r->sheet, r->as_of);
-    return KH_OK;
+    return rc == KH_OK ? score_all(r, err) : rc;
 }
 
 static void summarise(const running *r, double seconds)

@@ -122,7 +122,7 @@ static void build_outputs(kh_building *b, const kh_setting *list)
 
 typedef struct project_fields {
     const char *title, *organisation, *scheme, *period;
-    const kh_setting *sources, *outputs, *params, *plugins;
+    const kh_setting *sources, *outputs, *params;
 } project_fields;
 
 static const kh_option project_options[] = {
@@ -155,10 +155,6 @@ static const kh_option project_options[] = {
      .type = KH_OPT_SETTING,
      .offset = offsetof(project_fields, params),
      .help = "other values for the scheme's parameters"},
-    {.key = "plugins",
-     .type = KH_OPT_SETTING,
-     .offset = offsetof(project_fields, plugins),
-     .help = "more folders with plugins"},
     {0}};
 
 static bool fits(const kh_param_decl *param, const kh_setting *value)
@@ -323,6 +319,16 @@ static kh_status load_files(loading *l, kh_error *err)
     return KH_OK;
 }
 
+kh_status kh_scheme_plugins(kh_registry **out, const kh_places *places, const char *folder,
+                            kh_error *err)
+{
+    char own[PATH_MAX];
+    int length = folder ? snprintf(own, sizeof own, "%s/plugins", folder) : 0;
+    bool has = length > 0 && length < (int)sizeof own && access(own, F_OK) == 0;
+    const char *const folders[] = {places->plugins, has ? own : NULL, NULL};
+    return kh_registry_new(out, folders, err);
+}
+
 kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_setting *params,
                          const kh_places *places, kh_diags *diags, kh_error *err)
 {
@@ -341,8 +347,7 @@ kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_setting *
     plan->scheme.title = "";
     plan->scheme.version = "";
     plan->scheme.regulation = "";
-    const char *const folders[] = {places->plugins, NULL};
-    if ((rc = kh_registry_new(&scheme->registry, folders, err)) < 0) goto out;
+    if ((rc = kh_scheme_plugins(&scheme->registry, places, plan->folder, err)) < 0) goto out;
     l.building = (kh_building){.plan = plan,
                                .registry = scheme->registry,
                                .statements = &l.statements,

@@ -33,6 +33,13 @@ kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_setting *
                          const kh_places *places, kh_diags *diags, kh_error *err);
 void kh_scheme_free(kh_scheme *scheme);
 
+/**
+ * The plugins a project sees: the program's own and those in PROJECT/plugins, if there are any.
+ * @param folder absolute; NULL = the program's own only
+ */
+kh_status kh_scheme_plugins(kh_registry **out, const kh_places *places, const char *folder,
+                            kh_error *err);
+
 /** The folder of a pack ("vip-points") below share, or NULL. In @p arena. */
 const char *kh_scheme_pack(const kh_places *places, const char *name, kh_arena *arena);
 

@@ -286,9 +286,8 @@ static void make_schema(struct ArrowSchema *out, const char *format, const char 
     if (!out->format || !out->name) abort();
 }
 
-static int stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
+static void put_schema(const kh_builder *rows, struct ArrowSchema *out)
 {
-    const kh_builder *rows = stream->private_data;
     make_schema(out, "+s", "");
     out->n_children = rows->count;
     out->children = calloc(rows->count, sizeof *out->children);
@@ -308,6 +307,11 @@ static int stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *ou
         if (!out->children[c]) abort();
         make_schema(out->children[c], format, column->name);
     }
+}
+
+static int stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
+{
+    put_schema(stream->private_data, out);
     return 0;
 }
 
@@ -359,4 +363,5 @@ const kh_rows_ops kh_rows_table = {
     .batch = batch,
     .finish = finish,
     .discard = discard,
+    .schema = put_schema,
 };

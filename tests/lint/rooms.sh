@@ -43,9 +43,11 @@ function check_include(target, quote, first) {
     first = target
     sub(/\/.*/, "", first)
     if (area == "plugins") {
-        if (target ~ /\.\./ || (quote == "\"" && !exists(folder "/" target)) ||
+        # plugins/common is compiled into each plugin that wants it, so nothing is linked
+        if (target ~ /\.\./ ||
+            (quote == "\"" && !exists((first == "common" ? "plugins" : folder) "/" target)) ||
             (quote == "<" && first in rank && target != first)) {
-            bad("a plugin may include <kaohe/...>, the system and its own headers, not " target)
+            bad("a plugin may include <kaohe/...>, the system, plugins/common and its own headers, not " target)
         }
     } else if (room == "include") {
         if (quote == "\"") bad("a public header may include <kaohe/...> and the system only")

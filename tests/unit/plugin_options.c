@@ -245,6 +245,14 @@ Test(options, take_one_text_for_a_list_and_empty_ones)
     cr_expect_eq(got.lines.count, 0);
 }
 
+Test(options, keep_a_number_of_a_map_as_its_text)
+{
+    expect_filled(table("map", table("places", number("2"), "rate", number("3.20"), NULL), NULL));
+    cr_assert_eq(got.map.count, 2);
+    cr_expect_str_eq(got.map.items[0].value, "2");
+    cr_expect_str_eq(got.map.items[1].value, "3.20");
+}
+
 Test(options, fill_rows_from_the_defaults_of_a_row)
 {
     expect_filled(table("lines",
@@ -475,7 +483,7 @@ Test(options, tell_all_mistakes_at_once)
     const kh_setting *from =
         table("number", text("x"), "nmaes", text("x"), "names",
               list(number("1"), text("fine"), of_kind(KH_SETTING_BOOL, NULL), NULL), "map",
-              table("a", number("1"), "b", number("2"), NULL), "lines",
+              table("a", of_kind(KH_SETTING_BOOL, NULL), "b", table(NULL), NULL), "lines",
               list(text("no table"), table("weight", number("101"), "size", number("1"), NULL),
                    table(NULL), NULL),
               "measures", list(text("nlp"), text("npl"), text("corp_abd"), NULL), "text",
@@ -485,8 +493,8 @@ Test(options, tell_all_mistakes_at_once)
         "'probe' has no option 'nmaes'; did you mean 'names'?",
         "option 'names' of 'probe' wants a text, not a number",
         "option 'names' of 'probe' wants a text, not true or false",
-        "option 'map' of 'probe' wants a text, not a number",
-        "option 'map' of 'probe' wants a text, not a number",
+        "option 'map' of 'probe' wants a text, not true or false",
+        "option 'map' of 'probe' wants a text, not a table",
         "option 'lines' of 'probe' wants a table for each row, not a text",
         "option 'weight' of 'probe' is 101; it must be between 1 and 100",
         "'probe' has no option 'size'; its options are: item, weight, parts",

@@ -61,7 +61,7 @@ typedef enum kh_option_type {
     KH_OPT_PATH,     /* const char *, made absolute against the project's folder    */
     KH_OPT_SECRET,   /* const char *, given as env "NAME" or file "PATH"; not logged */
     KH_OPT_TEXTS,    /* kh_texts                                                    */
-    KH_OPT_MAP,      /* kh_map: text keys to text values, in order of the keys      */
+    KH_OPT_MAP,      /* kh_map: text keys to texts (or numbers), in order of the keys */
     KH_OPT_ROWS      /* kh_rows: a list of tables, each checked against `row`       */
 } kh_option_type;
 
@@ -122,6 +122,7 @@ typedef struct kh_option {
 
 struct ArrowArray;
 struct ArrowArrayStream;
+struct ArrowSchema;
 
 /** Rows being collected; see kh_rows_ops. */
 typedef struct kh_builder kh_builder;
@@ -147,6 +148,8 @@ typedef struct kh_rows_ops {
     kh_status (*finish)(kh_builder *rows, struct ArrowArrayStream *out, kh_error *err);
     /** Free rows that are not wanted any more; NULL is fine. */
     void (*discard)(kh_builder *rows);
+    /** The schema of the batches, for a source with a stream of its own. The caller releases it. */
+    void (*schema)(const kh_builder *rows, struct ArrowSchema *out);
 } kh_rows_ops;
 
 typedef enum kh_log_level { KH_LOG_DEBUG, KH_LOG_INFO, KH_LOG_WARN } kh_log_level;
@@ -165,6 +168,8 @@ typedef struct kh_host {
     /** Memory that lives as long as the instance, zeroed; NULL when it is out. */
     void *(*alloc)(void *ctx, size_t size);
     const struct kh_rule_ops *rules; /* <kaohe/rules.h> */
+    /** 2025-07-01, 2025/7/1, 2025年7月1日, 20250701, a time behind it is dropped. KH_EDATA else. */
+    kh_status (*parse_date)(kh_date *out, const char *text, size_t length, kh_error *err);
 } kh_host;
 
 /* ---- the descriptor ------------------------------------------------------------------------ */

@@ -16,13 +16,46 @@ typedef struct kh_describe {
 
 /** What a plan can take over from the engine, bit by bit. 0 is a correct answer. */
 enum {
-    KH_CAN_SPLIT = 1 << 0 /* read() honours `part` and `parts`: disjoint shares, all rows once */
+    KH_CAN_SPLIT = 1 << 0, /* read() honours `part` and `parts`: disjoint shares, all rows once */
+    KH_CAN_SQL = 1 << 1 /* read() honours `where` and `sql`; `dialect` says how they are written */
 };
+
+/** How SQL names a column of the source. The texts live as long as the instance. */
+typedef struct kh_sql_column {
+    const char *sql;   /* a term with the exact value, texts compared byte by byte */
+    const char *guard; /* is not true for cells that break their type; NULL: there are none */
+    int32_t scale;     /* decimals of a number; the term is scaled where `whole_numbers` says so */
+    int32_t digits;    /* most digits of a number */
+} kh_sql_column;
+
+/**
+ * The SQL of a source that can take over filters and sums. In texts, `#` stands for the number of
+ * a bound value (from 1), `#1` and `#2` for terms. A source whose answers are not exactly those of
+ * the engine (collations, paddings, floating point) must not say KH_CAN_SQL.
+ */
+typedef struct kh_dialect {
+    uint32_t size;
+    const char *from;         /* what stands behind FROM */
+    const char *text_value;   /* a bound text, compared byte by byte */
+    const char *date_value;   /* a bound date, given as 2009-01-31 */
+    const char *days_between; /* whole days from #1 to #2 */
+    int32_t digits;           /* most digits numbers may have in a calculation; 0 = no matter */
+    bool whole_numbers;       /* numbers are integers, scaled by their decimals */
+    /** The column as @p type (text, decimal or date). False: it cannot be one in SQL, exactly. */
+    bool (*column)(void *self, const char *name, kh_type type, kh_sql_column *out);
+} kh_dialect;
+
+/** A value bound to a statement; a date is written 2009-01-31. */
+typedef struct kh_sql_value {
+    kh_type type; /* KH_TYPE_TEXT or KH_TYPE_DATE */
+    const char *text;
+} kh_sql_value;
 
 typedef struct kh_source_plan {
     uint32_t size;
     uint32_t can;
-    int64_t bytes; /* how much there is to read, for progress; 0 = not known */
+    int64_t bytes;             /* how much there is to read, for progress; 0 = not known */
+    const kh_dialect *dialect; /* with KH_CAN_SQL; lives as long as the instance */
 } kh_source_plan;
 
 /** What the engine wants to read. Everything in it is borrowed for the call of read() only. */
@@ -35,6 +68,13 @@ typedef struct kh_query {
     bool want_origin;
     /** Share @p part of @p parts (0/1 unless the plan said KH_CAN_SPLIT). */
     uint32_t part, parts;
+    /** With KH_CAN_SQL: the rows wanted, a condition; NULL = all rows. */
+    const char *where;
+    /** With KH_CAN_SQL: read this statement instead; its columns are the fields, in order. */
+    const char *sql;
+    /** What is bound in `where` or `sql`. */
+    const kh_sql_value *values;
+    uint32_t value_count;
 } kh_query;
 
 /**

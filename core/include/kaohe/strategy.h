@@ -65,6 +65,11 @@ typedef struct kh_sheet_ops {
     void (*set_grade)(kh_sheet *sheet, uint32_t subject, const char *grade);
     /** This subject has no result; the others go on. @p text names the cause and the fix. */
     void (*fail)(kh_sheet *sheet, uint32_t subject, const char *text);
+
+    /* -- for check() -- */
+    /** KH_EUSAGE when the records keep no column @p name, or none of the wanted type. */
+    kh_status (*check_record)(const kh_sheet *sheet, kh_handle records, const char *name,
+                              bool number, kh_error *err);
 } kh_sheet_ops;
 
 struct kh_sheet {

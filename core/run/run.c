@@ -40,6 +40,7 @@ typedef struct running {
     kh_full_sheet *sheet;
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
+    kh_digests *digests;
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
@@ -350,7 +351,8 @@ static kh_status write_all(running *r, kh_error *err)
                             .templates = r->templates,
                             .period = &r->period,
                             .as_of = r->as_of,
-                            .places = &r->options->places};
+                            .places = &r->options->places,
+                            .digests = r->digests};
     rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
     for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
@@ -418,6 +420,7 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        r->digests = kh_manifest_ahead(&r->scheme->plan);
         kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
@@ -463,6 +466,7 @@ static int run_child(void *ctx, kh_guard *guard)
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);
     }
+    kh_digests_free(r.digests);
     kh_sheet_free(r.sheet);
     if (r.values) munmap(r.values, r.values_size);
     kh_facts_fini(&r.facts);

@@ -143,6 +143,7 @@ static kh_status compute(kh_run_state *state, kh_error *err)
     kh_facts *facts = state->facts;
     kh_status rc = load_calendar(state, err);
     if (rc == KH_OK) rc = kh_subjects_load(state, err);
+    if (rc == KH_OK && m->lineage) rc = kh_lineage_begin(state, err);
     if (rc < 0) return rc;
     size_t cells = (size_t)plan->measure_count * facts->subject_count;
     facts->values = kh_arena_array(&facts->arena, cells + 1, sizeof *facts->values);

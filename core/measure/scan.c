@@ -87,6 +87,15 @@ int64_t kh_scan_line(const kh_batch *batch, uint32_t row)
     return batch->origin_row.type == KH_TYPE_INT ? batch->origin_row.as.ints[row] : 0;
 }
 
+uint32_t kh_scan_file(kh_pass *pass, const kh_batch *batch, uint32_t row)
+{
+    const kh_view *view = &batch->origin_file;
+    if (!pass->state->measures->lineage || view->type != KH_TYPE_TEXT) return 0;
+    size_t length;
+    const char *file = kh_view_text(view, view->as.codes[row], &length);
+    return kh_lineage_file(pass, file, length);
+}
+
 void kh_scan_report(kh_scan *s, const kh_batch *batch, uint32_t row, const char *format,
                     const char *what)
 {
@@ -297,6 +306,7 @@ static uint32_t count_shares(const kh_scan *s)
 {
     kh_source_plan plan;
     uint32_t jobs = s->state->measures->jobs;
+    if (s->state->measures->lineage) return 1; /* its rows are kept here */
     if (jobs < 2 || kh_feed_plan(&s->state->feeds[s->dataset->decl->source], &plan) < 0) return 1;
     if (!(plan.can & KH_CAN_SPLIT)) return 1;
     int64_t most = plan.bytes / SHARE_BYTES < SHARES_MOST ? plan.bytes / SHARE_BYTES : SHARES_MOST;

@@ -149,7 +149,7 @@ static kh_status bind_column(kh_reader *reader, arrival *column, const struct Ar
                        "%s: column '%s' has the Arrow format '%s'%s, which "
                        "kaohe does not read; cast it in the source",
                        reader->name, column->name, schema->format ? schema->format : "",
-                       schema->dictionary ? " (dictionary)" : "");
+                       schema->dictionary ? kh_tr(" (dictionary)") : "");
     }
     if (column->type == KH_TYPE_ANY) { /* an origin column: take it as it comes */
         column->type = can_become(column->wire, KH_TYPE_TEXT) ? KH_TYPE_TEXT : KH_TYPE_INT;
@@ -313,7 +313,7 @@ static kh_status broken(const kh_reader *reader, const arrival *column, const ch
                         kh_error *err)
 {
     return kh_fail(err, KH_EDATA, "%s: column '%s': the batch breaks the Arrow rules: %s",
-                   reader->name, column->name, what);
+                   reader->name, column->name, kh_tr(what));
 }
 
 /* Nulls as one byte a row, or NULL when there are none. */

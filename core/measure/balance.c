@@ -168,6 +168,7 @@ static void orphan(kh_pass *pass, const kh_turn *turn, uint32_t key, kh_date day
     bool counts = false;
     for (uint32_t i = 0; i < turn->count; i++) counts |= turn->held[i].value != 0;
     if (!counts || pass->dataset->decl->ignore_unknown) return;
+    if (++pass->orphans > KH_SHOWN_MOST) return;
     char date[KH_DATE_TEXT];
     kh_date_format(date, day);
     kh_place place = {pass->state->feeds[pass->dataset->decl->source].name, (int)turn->line, 0};

@@ -31,6 +31,7 @@ typedef struct kh_pass {
     struct kh_held *held;   /* room for the values of a chunk's rows */
     struct kh_daily *daily; /* over = "max": totals of each day */
     bool keep_order;        /* collect all rows and sort them by day: the file is not in order */
+    uint32_t orphans;       /* balances that nobody owns on some day */
     bool later;             /* a share behind another one: first rows of keys are kept */
 } kh_pass;
 

@@ -91,6 +91,8 @@ typedef struct kh_run_state {
     kh_diags *problems;
 } kh_run_state;
 
+enum { KH_SHOWN_MOST = 20 }; /* mistakes of one kind listed one by one */
+
 /* prepare.c */
 void kh_constants_of(const kh_period *window, int64_t out[KH_CONSTANT_COUNT]);
 bool kh_measures_infer(kh_measures *measures, kh_diags *diags);

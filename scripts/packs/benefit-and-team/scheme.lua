@@ -46,7 +46,7 @@ param "quarter_shape" { title = "年度目标分到四季的权重 [默认]", va
 param "month_shape" { title = "季度目标分到三月的权重 [默认]", value = { 1, 1, 1 } }
 param "class_shares" { title = "客户分类的累计利润界线 [默认]", value = { a = 0.80, b = 0.95 } }
 param "bottom_line" { title = "存量锁定底线 [默认]", value = 0.95 }
-param "levels" {
+local levels = param "levels" {
     title = "专业序列与目标积分 [默认],由低到高",
     value = { { grade = "助理", points = 0 }, { grade = "初级", points = 60 }, { grade = "中级", points = 120 },
               { grade = "高级", points = 200 }, { grade = "资深", points = 300 }, { grade = "首席", points = 450 } },
@@ -60,9 +60,12 @@ param "conditions" {
 param "outstanding" { title = "业绩突出线,可放宽基本条件 [默认]", unit = "分", value = 100 }
 param "entry" { title = "准入须合格的项目", value = { "上岗考试", "岗前培训", "上岗证" } }
 param "exit" { title = "淘汰:连续几年低于多少分 [默认]", value = { years = 2, score = 60 } }
+local rising = {}
+for i, level in ipairs(levels) do rising[i] = level.grade end
 param "scorecard" {
     title = "记分卡文字",
-    value = { title = "客户经理年度效益与团队记分卡", total = "合成得分", pays = "增量奖励" },
+    value = { title = "客户经理年度效益与团队记分卡", total = "合成得分", pays = "增量奖励", unit = "分",
+              grades = rising },
 }
 
 -- ---- 归属、价格与数据集 ------------------------------------------------------------------------

@@ -53,7 +53,7 @@ param "deferred_share" { title = "绩效延期比例 [默认]", value = 0.40 }
 param "deferred_years" { title = "延期分几年 [默认]", unit = "年", value = 3 }
 param "scorecard" {
     title = "记分卡文字",
-    value = { title = "客户经理胜任力记分卡", total = "三面得分", pays = "薪酬与延期支付" },
+    value = { title = "客户经理胜任力记分卡", total = "三面得分", unit = "分", pays = "薪酬与延期支付" },
 }
 
 -- ---- 数据与度量 --------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ param "scorecard" {
     title = "记分卡文字",
     value = {
         title = "客户经理年度考核记分卡",
+        grades = { "业务员", "客户经理", "高级客户经理" },
         rules = {
             independent = "独立开发,按全额",
             cooperative = "合作开发,按书面约定的贡献比例",

@@ -59,7 +59,7 @@ param "basis" { title = "完成率口径:level 时点 [默认],increment 自年�
 param "item_floor" { title = "单项完成率下限", number = true, value = 0 }
 param "item_cap" { title = "单项完成率上限;false 为不封顶", number = true, value = false }
 param "managed_factor" { title = "管理贷款折算系数 [默认]", value = 0.5 }
-param "loan_grades" {
+local loan_grades = param "loan_grades" {
     title = "贷款等级表 [默认]:折算贷款(万元)起点、绩效系数、单户受理权限(万元,0 为须会签)",
     value = {
         { from = 8000, grade = "G1", coef = 1.5, authority_wan = 500 },
@@ -89,10 +89,12 @@ param "path" {
         passed = { ["合格"] = true, ["良好"] = true, ["优秀"] = true },
     },
 }
+local rising = {} -- 由低到高
+for _, level in ipairs(loan_grades) do table.insert(rising, 1, level.grade) end
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理季度考核记分卡", total = "得分", pays = "绩效、补偿金与补贴",
-              excluded = "双人办理无效的记录" },
+              excluded = "双人办理无效的记录", unit = "分", grades = rising },
 }
 
 -- ---- 度量与过往 --------------------------------------------------------------------------------

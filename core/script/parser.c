@@ -167,6 +167,18 @@ void kh_parser_seal(kh_parser *p, kh_expr *e)
     kh_parser_seal_as(p, e, KH_STEP_END);
 }
 
+/* An operand of `..`, see kh_join_push(). */
+void kh_parser_seal_text(kh_parser *p, kh_expr *e)
+{
+    kh_parser_seal(p, e);
+    if (e->text) return;
+    kh_rewrite_insert(&p->rewrite, e->from, EDIT_OPEN, " __kh_text(");
+    kh_rewrite_insert(&p->rewrite, e->to, EDIT_CLOSE,
+                      kh_arena_printf(&p->rewrite.scratch, ",%u,%u)", e->from, e->to));
+    p->height++;
+    kh_parser_check_depth(p);
+}
+
 /* An operand of a calculation. */
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
 {

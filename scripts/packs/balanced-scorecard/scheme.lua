@@ -98,7 +98,7 @@ local function scale(...)
     for i, value in ipairs { ... } do out[i] = { value = value, points = points[i] } end
     return out
 end
-param "scales" {
+local scales = param "scales" {
     title = "单位指标的折分刻度 [默认]:原文没有给出各档的指标值",
     value = {
         eva = scale(-200, 0, 300, 600, 1000),
@@ -222,6 +222,10 @@ local unit_facts = {
     { "nopat", "税后净营业利润", "万元", "nopat" }, { "nopat_plan", "计划利润", "万元", "nopat_plan" },
     { "capital", "经济资本", "万元", "capital" }, { "npl", "不良贷款", "万元", "npl" },
 }
+for _, kpi in ipairs(unit_kpis) do
+    common.pick(scales, kpi[1], "scale (scales)")
+    common.pick(unit_weights, kpi[1], "indicator (unit_weights)")
+end
 for _, list in ipairs { unit_kpis, unit_facts } do
     for _, kpi in ipairs(list) do
         if kpi[4] then
@@ -279,6 +283,8 @@ local function band(points, p)
     end
     return name
 end
+
+for _, kpi in ipairs(post_kpis) do common.pick(post_weights, kpi[1], "indicator (post_weights)") end
 
 local decimals = { ["万元"] = 2, ["%"] = 2, ["‰"] = 2, ["户"] = 0, ["次"] = 0 }
 

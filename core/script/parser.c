@@ -162,11 +162,6 @@ void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
     e->form = FORM_VALUE;
 }
 
-void kh_parser_seal(kh_parser *p, kh_expr *e)
-{
-    kh_parser_seal_as(p, e, KH_STEP_END);
-}
-
 /* An operand of `..`, see kh_join_push(). */
 void kh_parser_seal_text(kh_parser *p, kh_expr *e)
 {
@@ -177,6 +172,11 @@ void kh_parser_seal_text(kh_parser *p, kh_expr *e)
                       kh_arena_printf(&p->rewrite.scratch, ",%u,%u)", e->from, e->to));
     p->height++;
     kh_parser_check_depth(p);
+}
+
+void kh_parser_seal(kh_parser *p, kh_expr *e)
+{
+    kh_parser_seal_as(p, e, KH_STEP_END);
 }
 
 /* An operand of a calculation. */

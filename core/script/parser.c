@@ -162,7 +162,7 @@ void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
     e->form = FORM_VALUE;
 }
 
-/* An operand of `..`, see kh_join_push(). */
+/* An operand of `..`: see run_text() in calc.c. */
 void kh_parser_seal_text(kh_parser *p, kh_expr *e)
 {
     kh_parser_seal(p, e);

@@ -24,6 +24,8 @@ static const struct {
      KH_N_("one rule or metric with numbers typed by hand")},
     {"test", kh_verb_test, "FILE.json | DIR | PACK",
      KH_N_("worked examples of rules and of a project")},
+    {"explain", kh_verb_explain, "DIR --subject ID [--metric NAME] [--period P] [--rows N]",
+     KH_N_("the tree from a score to the rows of the sources")},
     {"plugin", kh_verb_plugin, "list [DIR] | show NAME [DIR]",
      KH_N_("the plugins there are, their options")},
 };

@@ -3,6 +3,7 @@
 #define KH_RUN_MANIFEST_H
 
 #include "document/template.h"
+#include "run/digest.h"
 #include "run/files.h"
 
 typedef struct kh_manifest {
@@ -11,10 +12,14 @@ typedef struct kh_manifest {
     const kh_period *period;
     kh_date as_of;
     const kh_places *places;
+    kh_digests *digests; /* of inputs, begun before they were read; may be NULL */
     /* filled by kh_manifest_begin() */
     kh_buf text;
     char key[65];
 } kh_manifest;
+
+/** Begin to digest the files that the sources of a plan read; NULL when they are small. */
+kh_digests *kh_manifest_ahead(const kh_plan *plan);
 
 /**
  * Digest everything that goes into the run and compare it with what an interrupted run left.

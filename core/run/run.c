@@ -41,6 +41,7 @@ typedef struct running {
     kh_full_sheet *sheet;
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
+    kh_digests *digests;
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
@@ -362,7 +363,8 @@ static kh_status write_all(running *r, kh_error *err)
                             .templates = r->templates,
                             .period = &r->period,
                             .as_of = r->as_of,
-                            .places = &r->options->places};
+                            .places = &r->options->places,
+                            .digests = r->digests};
     rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
     for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
@@ -448,6 +450,8 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        if (!r->options->look) r->digests = kh_manifest_ahead(&r->scheme->plan);
+        if (r->options->lineage) kh_measures_trace(r->measures, r->options->lineage);
         kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
@@ -479,7 +483,10 @@ static int run_child(void *ctx, kh_guard *guard)
     kh_error err = KH_ERROR_INIT;
     double start = seconds_now();
     kh_status rc = compute(&r, &err);
-    if (rc == KH_OK) {
+    if (rc == KH_OK && r.options->look) {
+        kh_run_view view = {r.scheme, r.metrics, &r.facts, r.results};
+        rc = r.options->look(r.options->ctx, &view, &err);
+    } else if (rc == KH_OK) {
         r.out = r.options->out ? kh_arena_text(&r.arena, r.options->out)
                                : kh_arena_printf(&r.arena, "%s/out", r.scheme->plan.folder);
         rc = write_all(&r, &err);
@@ -490,11 +497,12 @@ static int run_child(void *ctx, kh_guard *guard)
                 r.failures - SHOWN_MOST);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
-    else summarise(&r, seconds_now() - start);
+    else if (!r.options->look) summarise(&r, seconds_now() - start);
     int code = rc < 0 ? kh_exit_code(rc) : r.failures ? 1 : 0;
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);
     }
+    kh_digests_free(r.digests);
     kh_sheet_free(r.sheet);
     if (r.values) munmap(r.values, r.values_size);
     kh_facts_fini(&r.facts);

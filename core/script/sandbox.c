@@ -152,6 +152,13 @@ static void count_hook(lua_State *L, lua_Debug *frame)
     if (script->left < script->step) set_hook(script);
 }
 
+void kh_script_renew(kh_script *script, int64_t instructions)
+{
+    if (script->exhausted) return;
+    script->budget = script->left = instructions;
+    if (script->step < HOOK_STEP) set_hook(script);
+}
+
 void kh_script_charge(lua_State *L, size_t instructions)
 {
     kh_script *script = kh_state(L);

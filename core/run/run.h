@@ -5,6 +5,8 @@
 #include "scheme/scheme.h"
 #include "script/guard.h"
 
+#include <stdio.h>
+
 typedef struct kh_run_options {
     const char *folder;       /* of the project */
     const char *period;       /* NULL: the project's own */
@@ -18,6 +20,13 @@ typedef struct kh_run_options {
     bool quiet;
     bool json;     /* the summary as NDJSON */
     kh_date as_of; /* data cut-off; KH_NO_DATE: the last day of the period */
+    /* A preview: one document of only[0], or of all results, and nothing else, in FOLDER/out/preview
+       when `out` is NULL. */
+    bool preview;
+    const char
+        *template; /* instead of the one of the project's first output of documents; or NULL */
+    FILE *made; /* of a preview: the document's path, or an empty line, then the files it was made
+                   from, one a line */
     kh_places places;
 } kh_run_options;
 

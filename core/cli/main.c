@@ -14,19 +14,20 @@ static const struct {
     kh_verb *run;
     const char *usage, *help;
 } verbs[] = {
-    {"new", kh_verb_new, "DIR --pack NAME", "a runnable project with sample data"},
-    {"check", kh_verb_check, "DIR", "everything that can be known without data"},
+    {"new", kh_verb_new, "DIR --pack NAME", KH_N_("a runnable project with sample data")},
+    {"check", kh_verb_check, "DIR", KH_N_("everything that can be known without data")},
     {"run", kh_verb_run, "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume]",
-     "one scorecard for every subject"},
+     KH_N_("one scorecard for every subject")},
     {"preview", kh_verb_preview,
      "DIR --subject ID [--template T] [--period P] [--out DIR] [--watch]",
-     "one document of one subject as PDF and PNG; again after each change with --watch"},
+     KH_N_("one document of one subject as PDF and PNG; again after each change with --watch")},
     {"try", kh_verb_try,
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
-     "one rule or metric with numbers typed by hand"},
-    {"test", kh_verb_test, "FILE.json | DIR | PACK", "worked examples of rules and of a project"},
+     KH_N_("one rule or metric with numbers typed by hand")},
+    {"test", kh_verb_test, "FILE.json | DIR | PACK",
+     KH_N_("worked examples of rules and of a project")},
     {"plugin", kh_verb_plugin, "list [DIR] | show NAME [DIR]",
-     "the plugins there are, their options"},
+     KH_N_("the plugins there are, their options")},
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
@@ -48,8 +49,7 @@ static void print_help(void)
                     "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
            KAOHE_VERSION);
     for (int i = 0; i < VERBS; i++) {
-        printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage,
-               dgettext("kaohe", verbs[i].help));
+        printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage, kh_tr(verbs[i].help));
     }
     puts(dgettext("kaohe", "\noptions of all verbs: --quiet, --json, --lang zh|en, --help"));
 }
@@ -147,8 +147,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(verbs[i].name, argv[1]) != 0) continue;
         if (help) {
-            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage,
-                   dgettext("kaohe", verbs[i].help));
+            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage, kh_tr(verbs[i].help));
             return 0;
         }
         return verbs[i].run(&cli, argc - 1, argv + 1);

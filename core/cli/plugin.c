@@ -33,7 +33,7 @@ static int list(kh_cli *cli, kh_registry *registry)
             kh_buf_fini(&line);
         } else {
             printf("%-9s %-14s %-6s %s\n", kh_kind_name(plugin->kind), plugin->name,
-                   plugin->version, plugin->summary);
+                   plugin->version, kh_tr(plugin->summary));
         }
     }
     return code;
@@ -55,12 +55,13 @@ static int show(kh_registry *registry, const char *name)
             return 3;
         }
         printf("%s%s %s %s: %s (%s)\n%s\n", shown++ ? "\n" : "", kh_kind_name(plugin->kind),
-               plugin->name, plugin->version, plugin->summary, plugin->license, found[i].path);
+               plugin->name, plugin->version, kh_tr(plugin->summary), plugin->license,
+               found[i].path);
         if (plugin->options && plugin->options->key) {
-            puts("options:");
+            puts(kh_tr("options:"));
             kh_options_print(stdout, plugin->options, plugin->defaults, 2);
         } else {
-            puts("no options");
+            puts(kh_tr("no options"));
         }
     }
     if (shown) return 0;

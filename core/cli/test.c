@@ -24,7 +24,8 @@ void kh_test_report(const kh_testing *t, const char *id, const char *remark, con
     if (!t->cli->json) {
         printf("%s%s%s%s%s%s: ", id, remark ? " (" : "", remark ? remark : "", remark ? ")" : "",
                key ? " " : "", key ? key : "");
-        printf(wanted ? "wanted %s, got %s\n" : "%.0s%s\n", wanted ? wanted : "", got);
+        if (wanted) printf(kh_tr("wanted %s, got %s\n"), kh_tr(wanted), kh_tr(got));
+        else printf("%s\n", kh_tr(got));
         return;
     }
     const char *const members[][2] = {
@@ -57,8 +58,8 @@ static void report_values(const kh_testing *t, const char *id, const char *remar
     kh_buf left = {0}, right = {0};
     if (wanted) kh_json_write(&left, wanted);
     if (got) kh_json_write(&right, got);
-    kh_test_report(t, id, remark, key, wanted ? left.data : "nothing",
-                   got ? right.data : "nothing");
+    kh_test_report(t, id, remark, key, wanted ? left.data : KH_N_("nothing"),
+                   got ? right.data : KH_N_("nothing"));
     kh_buf_fini(&left);
     kh_buf_fini(&right);
 }
@@ -114,7 +115,7 @@ static int examples_child(void *ctx, kh_guard *guard)
     kh_rules *rules;
     kh_error err = KH_ERROR_INIT;
     const kh_json *systems = kh_json_get(t->file, "systems");
-    kh_guard_enter(guard, 0, "loading the rules", "", LOAD_MILLISECONDS);
+    kh_guard_enter(guard, 0, kh_tr("loading the rules"), "", LOAD_MILLISECONDS);
     if (kh_rules_new(&rules, t->cli->places.share, &err) < 0) {
         fprintf(stderr, "kaohe: %s\n", err.text);
         return kh_exit_code(err.status);
@@ -123,7 +124,7 @@ static int examples_child(void *ctx, kh_guard *guard)
         const char *function = kh_json_get_text(systems->items[s], "function");
         const kh_json *cases = kh_json_get(systems->items[s], "cases");
         for (uint32_t c = 0; cases && c < cases->count; c++) {
-            kh_guard_enter(guard, 0, "rule", function ? function : "", CASE_MILLISECONDS);
+            kh_guard_enter(guard, 0, kh_tr("rule"), function ? function : "", CASE_MILLISECONDS);
             bool same = run_case(t, rules, function ? function : "", cases->items[c]);
             if (same) t->tally->passed++;
             else t->tally->failed++;
@@ -231,7 +232,7 @@ int kh_verb_test(kh_cli *cli, int argc, char **argv)
         code = kh_cli_usage("'%s' has no cases", argv[1]);
     }
     if (code == 0 || tally.passed + tally.failed > 0) {
-        printf(cli->json ? "{\"passed\":%u,\"failed\":%u}\n" : "%u passed, %u failed\n",
+        printf(cli->json ? "{\"passed\":%u,\"failed\":%u}\n" : kh_tr("%u passed, %u failed\n"),
                tally.passed, tally.failed);
     }
     munmap(t.tally, sizeof *t.tally);

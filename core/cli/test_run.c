@@ -86,8 +86,9 @@ static bool compare_subject(const kh_testing *t, const kh_json *test, const kh_j
     bool same = id && expect && expect->count > 0 && subject;
     if (!same) {
         kh_test_report(t, id ? id : "?", why, NULL, NULL,
-                       !id || !expect || !expect->count ? "a subject needs id and expect"
-                                                        : "the results have no such subject");
+                       !id || !expect || !expect->count
+                           ? KH_N_("a subject needs id and expect")
+                           : KH_N_("the results have no such subject"));
     }
     for (uint32_t i = 0; subject && expect && i < expect->count; i++) {
         const kh_json *wanted = expect->items[i], *got = follow(subject, expect->keys[i], arena);
@@ -95,7 +96,7 @@ static bool compare_subject(const kh_testing *t, const kh_json *test, const kh_j
         kh_buf left = {0}, right = {0};
         kh_json_write(&left, wanted);
         if (got) kh_json_write(&right, got);
-        kh_test_report(t, id, why, expect->keys[i], left.data, got ? right.data : "nothing");
+        kh_test_report(t, id, why, expect->keys[i], left.data, got ? right.data : KH_N_("nothing"));
         kh_buf_fini(&left);
         kh_buf_fini(&right);
         same = false;
@@ -164,7 +165,7 @@ int kh_test_run(const kh_testing *t)
     kh_buf folder = {0};
     kh_buf_printf(&folder, "%s/kaohe-test-XXXXXX", temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(folder.data)) {
-        int code = kh_cli_usage("cannot make '%s': %s", folder.data, strerror(errno));
+        int code = kh_cli_usage("cannot make '%s': %s", folder.data, kh_tr_errno(errno));
         kh_buf_fini(&folder);
         return code;
     }

@@ -83,7 +83,7 @@ static int try_child(void *ctx, kh_guard *guard)
     const kh_trying *t = ctx;
     kh_rules *rules;
     kh_error err = KH_ERROR_INIT;
-    kh_guard_enter(guard, 0, "rule", t->name ? t->name : "", MILLISECONDS);
+    kh_guard_enter(guard, 0, kh_tr("rule"), t->name ? t->name : "", MILLISECONDS);
     kh_status rc = kh_rules_new(&rules, t->cli->places.share, &err);
     if (rc == KH_OK && t->name) rc = try_rule(t, rules, &err);
     for (uint32_t i = 0; rc == KH_OK && !t->name && i < kh_rules_count(rules); i++) {

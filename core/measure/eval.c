@@ -115,9 +115,16 @@ static void run_column(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, k
         out->nulls = no_nulls;
         return;
     }
+    kh_int128 *numbers = s->values;
+    if (e->table < 0 && !view.nulls && view.type == KH_TYPE_DECIMAL) {
+        const uint32_t *rows = chunk->rows;
+        for (uint32_t i = 0; i < chunk->count; i++) numbers[i] = view.as.decimals[rows[i]];
+        out->as.numbers = numbers;
+        out->nulls = no_nulls;
+        return;
+    }
     out->nulls = s->nulls;
     out->as.numbers = s->values;
-    kh_int128 *numbers = s->values;
     int32_t *dates = s->values;
     uint8_t *bools = s->values;
     kh_string *texts = s->values;
@@ -222,14 +229,23 @@ static void run_coded(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh
         const char *text = kh_view_text(&view, (int32_t)s->known_count, &length);
         s->known[s->known_count] = answer(e, text, length);
     }
-    uint8_t *bools = s->values;
+    uint8_t *restrict bools = s->values;
+    const uint8_t *known = s->known;
+    const int32_t *codes = view.as.codes;
+    out->as.bools = bools;
+    if (column->table < 0 && !view.nulls) {
+        const uint32_t *rows = chunk->rows;
+        if (!rows) codes += chunk->first;
+        for (uint32_t i = 0; i < chunk->count; i++) bools[i] = known[codes[rows ? rows[i] : i]];
+        out->nulls = no_nulls;
+        return;
+    }
     for (uint32_t i = 0; i < chunk->count; i++) {
         int64_t at = cell_of(column, chunk, i);
         bool null = at < 0 || (view.nulls && view.nulls[at]);
         s->nulls[i] = null;
-        bools[i] = !null && s->known[view.as.codes[at]];
+        bools[i] = !null && known[codes[at]];
     }
-    out->as.bools = bools;
     out->nulls = s->nulls;
 }
 
@@ -641,6 +657,8 @@ kh_status kh_eval_mask(kh_eval *eval, const kh_expr *expr, const kh_chunk *chunk
     kh_vec v;
     kh_status rc = run(eval, expr, chunk, &v, err);
     if (rc != KH_OK) return rc;
+    *out = v.as.bools;
+    if (v.nulls == no_nulls) return KH_OK;
     slot *s = open_slot(eval, expr);
     uint8_t *bools = s->values;
     for (uint32_t i = 0; i < chunk->count; i++) bools[i] = v.as.bools[i] && !v.nulls[i];

@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 
-#include <kaohe/source.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +102,13 @@ kh_field *kh_slots_fields(const kh_slots *slots, kh_arena *arena)
                                slot->scale};
     }
     return fields;
+}
+
+kh_status kh_feed_plan(const kh_feed *feed, kh_source_plan *out)
+{
+    const kh_source_ops *ops = feed->instance->plugin->source;
+    *out = (kh_source_plan){.size = sizeof *out};
+    return ops->plan ? ops->plan(feed->instance->self, out, NULL) : KH_OK;
 }
 
 kh_status kh_feed_read(const kh_feed *feed, const kh_slots *wanted, bool want_origin, uint32_t part,

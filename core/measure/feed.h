@@ -6,6 +6,8 @@
 #include "scheme/plan.h"
 #include "table/store.h"
 
+#include <kaohe/source.h>
+
 typedef struct kh_feed {
     const char *name; /* of the source, for messages */
     kh_instance *instance;
@@ -24,6 +26,9 @@ void kh_feed_close(kh_feed *feed);
  * Mistakes go to @p diags at the place where the column was named.
  */
 bool kh_feed_bind(const kh_feed *feed, kh_slots *wanted, kh_diags *diags);
+
+/** What the source can take over; nothing when it does not say. */
+kh_status kh_feed_plan(const kh_feed *feed, kh_source_plan *out);
 
 /** Start reading the wanted columns. @p part of @p parts: see kh_query. */
 kh_status kh_feed_read(const kh_feed *feed, const kh_slots *wanted, bool want_origin, uint32_t part,

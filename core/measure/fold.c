@@ -6,12 +6,6 @@
 
 /* ---- sets and maps ------------------------------------------------------------------------- */
 
-/* Distinct (subject, value) pairs of one measure: open addressing over 64-bit keys. */
-struct kh_set {
-    uint64_t *slots; /* key + 1; 0 = free */
-    size_t size, used;
-};
-
 static bool set_add(struct kh_set *set, uint64_t key)
 {
     if (set->used * 2 >= set->size) {
@@ -35,19 +29,12 @@ static bool set_add(struct kh_set *set, uint64_t key)
     }
 }
 
-/* Excluded rows: names are packed (subject, measure, rules, key), amounts by their number. */
-struct kh_excluded_map {
-    kh_names names;
-    kh_int128 *amounts;
-    uint32_t room;
-};
-
 typedef struct excluded_key {
     uint32_t subject, local, rules;
     char key[];
 } excluded_key;
 
-static kh_status too_long(const kh_pass *pass, uint32_t local, kh_error *err)
+kh_status kh_fold_too_long(const kh_pass *pass, uint32_t local, kh_error *err)
 {
     return kh_fail(err, KH_ELIMIT, "measure '%s': the sum needs more than 38 digits",
                    pass->state->measures->plan->measures[pass->measures[local]].name.text);
@@ -62,8 +49,14 @@ kh_status kh_excluded_add(kh_pass *pass, uint32_t local, uint32_t subject, const
     excluded_key head = {.subject = subject, .local = local, .rules = rules};
     memcpy(buffer, &head, sizeof head);
     memcpy(buffer + sizeof head, key, length);
+    return kh_excluded_put(pass, buffer, sizeof head + length, amount, err);
+}
+
+kh_status kh_excluded_put(kh_pass *pass, const char *name, size_t size, kh_int128 amount,
+                          kh_error *err)
+{
     struct kh_excluded_map *map = pass->excluded;
-    uint32_t number = kh_names_add(&map->names, buffer, sizeof head + length);
+    uint32_t number = kh_names_add(&map->names, name, size);
     if (number >= map->room) {
         uint32_t room = map->room ? map->room * 2 : 64;
         map->amounts = realloc(map->amounts, room * sizeof *map->amounts);
@@ -72,17 +65,14 @@ kh_status kh_excluded_add(kh_pass *pass, uint32_t local, uint32_t subject, const
         map->room = room;
     }
     if (__builtin_add_overflow(map->amounts[number], amount, &map->amounts[number])) {
-        return too_long(pass, local, err);
+        excluded_key head;
+        memcpy(&head, name, sizeof head);
+        return kh_fold_too_long(pass, head.local, err);
     }
     return KH_OK;
 }
 
 /* ---- folding ------------------------------------------------------------------------------- */
-
-/* over = "max": what is added to the total of each day of the window, one row a subject. */
-struct kh_daily {
-    kh_int128 **changes; /* per measure of the pass; NULL where not needed */
-};
 
 static const kh_measure_decl *decl_of(const kh_pass *pass, uint32_t local)
 {
@@ -134,7 +124,7 @@ kh_status kh_fold_row(kh_pass *pass, uint32_t local, uint32_t subject, kh_int128
     case KH_COUNT_DISTINCT: break;
     }
     cell->count++;
-    return over ? too_long(pass, local, err) : KH_OK;
+    return over ? kh_fold_too_long(pass, local, err) : KH_OK;
 }
 
 void kh_fold_distinct(kh_pass *pass, uint32_t local, uint32_t subject, const char *text,
@@ -186,7 +176,7 @@ kh_status kh_fold_balance(kh_pass *pass, uint32_t local, uint32_t subject, kh_in
         over |= __builtin_mul_overflow(amount, times, &amount) ||
                 __builtin_add_overflow(cell->sum, amount, &cell->sum);
     }
-    return over ? too_long(pass, local, err) : KH_OK;
+    return over ? kh_fold_too_long(pass, local, err) : KH_OK;
 }
 
 void kh_fold_init(kh_pass *pass)

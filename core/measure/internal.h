@@ -51,6 +51,7 @@ struct kh_measures {
     kh_expr *subject_name, *subject_group, *subject_where, **subject_fields;
     kh_slots calendar_slots;
     bool *lookup_used;
+    uint32_t jobs; /* processes that read one dataset; 0 and 1: this one */
 };
 
 /** Dated attribution, loaded: who owns a thing from when to when. */
@@ -99,6 +100,8 @@ typedef struct kh_frame {
     kh_matcher *matchers;    /* per lookup; lookup == NULL where the dataset does not use it */
     const kh_store **stores; /* per lookup */
     int32_t **matches;       /* per lookup, KH_CHUNK rows */
+    int32_t **picked;        /* the same for rows picked out of a chunk */
+    uint32_t picked_rows[KH_CHUNK];
     const kh_view *own;
 } kh_frame;
 
@@ -113,6 +116,9 @@ int32_t kh_frame_find(const kh_frame *frame, uint32_t l, uint32_t row, kh_date d
 kh_date kh_frame_next_change(const kh_frame *frame, uint32_t row, kh_date day, kh_date end);
 /** A chunk of rows; @p days says on which day each row looks things up. */
 kh_chunk kh_frame_chunk(kh_frame *frame, const uint32_t *rows, uint32_t count, const kh_date *days);
+/** The rows of @p chunk at these places; holds until the next call. */
+kh_chunk kh_frame_pick(kh_frame *frame, const kh_chunk *chunk, const uint32_t *places,
+                       uint32_t count);
 
 /* subjects.c */
 kh_status kh_subjects_load(kh_run_state *state, kh_error *err);

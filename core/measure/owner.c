@@ -87,8 +87,8 @@ static void check_thing(kh_run_state *state, const kh_store *store, const char *
                 scale++;
             }
             kh_dec_format(shown, kh_dec_trim(kh_dec_from_scaled(sum, scale)), KH_PLACES_OWN, false);
-            if (sum == 0) snprintf(text, sizeof text, "nobody owns it; close the gap");
-            else snprintf(text, sizeof text, "its shares add up to %s instead of 1", shown);
+            if (sum == 0) snprintf(text, sizeof text, kh_tr("nobody owns it; close the gap"));
+            else snprintf(text, sizeof text, kh_tr("its shares add up to %s instead of 1"), shown);
             report(state, store, line, thing, text, day, mistakes);
         }
         day = next;

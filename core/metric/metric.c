@@ -102,8 +102,8 @@ static void use_value(kh_metrics *m, formula *f, int index)
 static void read_formula(kh_metrics *m, uint32_t index, const char **const names[PARAM_COUNT],
                          kh_diags *diags)
 {
-    static const char *const words[] = {"measure or metric", "parameter", "field of the subject",
-                                        "records"};
+    static const char *const words[] = {KH_N_("measure or metric"), KH_N_("parameter"),
+                                        KH_N_("field of the subject"), KH_N_("records")};
     const kh_plan *plan = &m->scheme->plan;
     formula *f = &m->formulas[index];
     lua_State *L = kh_script_lua(m->scheme->script);
@@ -144,7 +144,7 @@ static void read_formula(kh_metrics *m, uint32_t index, const char **const names
         const char *near = kh_text_nearest(access->name, names[access->parameter]);
         kh_diag_add(diags, KH_DIAG_ERROR, access->place,
                     near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
-                    words[access->parameter], access->name, near);
+                    kh_tr(words[access->parameter]), access->name, near);
     }
 }
 
@@ -368,18 +368,18 @@ static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t sub
     kh_status rc = kh_script_protect(m->scheme->script, fill, &fl, 0, 2, err);
     if (rc < 0) return rc;
     char who[160];
-    snprintf(who, sizeof who, "subject %s", facts->subjects[subject].id);
+    snprintf(who, sizeof who, kh_tr("subject %s"), facts->subjects[subject].id);
     for (uint32_t n = 0; n < m->order_count; n++) {
         uint32_t metric = m->order[n];
         kh_decimal value = KH_ABSENT;
         kh_error why = KH_ERROR_INIT;
         char what[160];
-        snprintf(what, sizeof what, "metric %s", plan->metrics[metric].name.text);
+        snprintf(what, sizeof what, kh_tr("metric %s"), plan->metrics[metric].name.text);
         if (guard) kh_guard_enter(guard, slot, what, who, KH_FORMULA_MILLISECONDS);
         kh_status one = call_formula(m, metric, &value, &why);
         if (guard) kh_guard_leave(guard, slot);
         if (one < 0) {
-            char *text = kh_arena_printf(&m->arena, "metric '%s': %s",
+            char *text = kh_arena_printf(&m->arena, kh_tr("metric '%s': %s"),
                                          plan->metrics[metric].name.text, why.text);
             for (uint32_t k = 0; k < plan->metric_count; k++) {
                 values[(size_t)k * facts->subject_count + subject] = KH_ABSENT;

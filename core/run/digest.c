@@ -24,7 +24,7 @@ void kh_digest_text(char out[KH_DIGEST_TEXT], const char *data, size_t size)
 kh_status kh_digest_file(char out[KH_DIGEST_TEXT], const char *path, kh_error *err)
 {
     FILE *file = fopen(path, "rb");
-    if (!file) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, strerror(errno));
+    if (!file) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, kh_tr_errno(errno));
     struct sha256_ctx sha;
     sha256_init(&sha);
     static uint8_t buffer[1 << 16];
@@ -32,7 +32,7 @@ kh_status kh_digest_file(char out[KH_DIGEST_TEXT], const char *path, kh_error *e
     while ((n = fread(buffer, 1, sizeof buffer, file)) > 0) sha256_update(&sha, n, buffer);
     bool bad = ferror(file);
     fclose(file);
-    if (bad) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, strerror(errno));
+    if (bad) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, kh_tr_errno(errno));
     finish(&sha, out);
     return KH_OK;
 }

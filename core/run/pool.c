@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "plugin/registry.h"
+#include "run/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,7 +157,7 @@ static kh_status start(kh_pool *pool, uint32_t worker, kh_error *err)
     pid_t parent = getpid();
     fflush(NULL);
     pid_t pid = fork();
-    if (pid < 0) return kh_fail(err, KH_ELIMIT, "cannot start a worker: %s", strerror(errno));
+    if (pid < 0) return kh_fail(err, KH_ELIMIT, "cannot start a worker: %s", kh_tr_errno(errno));
     if (pid == 0) run_worker(pool, worker, parent);
     pool->workers[worker].pid = pid;
     return KH_OK;
@@ -183,15 +184,15 @@ static void bury(kh_pool *pool, const kh_pool_options *options, uint32_t worker,
     kh_guard_view view;
     char text[512];
     kh_guard_look(pool->guard, worker, &view);
-    const char *doing = view.sequence ? view.text : "a job";
+    const char *doing = view.sequence ? view.text : kh_tr("a job");
     if (late) {
         snprintf(text, sizeof text, "%s", late);
     } else if (WIFSIGNALED(status)) {
-        snprintf(text, sizeof text, "the process died (%s) in: %s", strsignal(WTERMSIG(status)),
-                 doing);
+        snprintf(text, sizeof text, kh_tr("the process died (%s) in: %s"),
+                 kh_signal_name(WTERMSIG(status)), doing);
     } else {
-        snprintf(text, sizeof text, "the process ended with code %d in: %s", WEXITSTATUS(status),
-                 doing);
+        snprintf(text, sizeof text, kh_tr("the process ended with code %d in: %s"),
+                 WEXITSTATUS(status), doing);
     }
     for (uint32_t job = 0; job < pool->jobs; job++) {
         if (atomic_load(&pool->owners[job]) != worker + 1) continue;
@@ -234,7 +235,7 @@ static void watch(kh_pool *pool, char late[512], uint32_t *late_worker)
     int slot = kh_guard_expired(pool->guard, &view);
     *late_worker = UINT32_MAX;
     if (slot < 0 || (uint32_t)slot >= pool->worker_count || pool->workers[slot].pid <= 0) return;
-    snprintf(late, 512, "stopped, it ran too long: %s", view.text);
+    snprintf(late, 512, kh_tr("stopped, it ran too long: %s"), view.text);
     *late_worker = (uint32_t)slot;
     kill(pool->workers[slot].pid, SIGKILL);
 }
@@ -291,7 +292,7 @@ static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_opt
         mmap(NULL, pool->mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pool->guard = kh_guard_new(pool->worker_count);
     if (shared == MAP_FAILED || !pool->guard || pipe2(pool->pipe, O_CLOEXEC) != 0) {
-        return kh_fail(err, KH_ELIMIT, "cannot start workers: %s", strerror(errno));
+        return kh_fail(err, KH_ELIMIT, "cannot start workers: %s", kh_tr_errno(errno));
     }
     fcntl(pool->pipe[0], F_SETFL, O_NONBLOCK);
     pool->next = (_Atomic uint32_t *)(void *)shared;

@@ -94,7 +94,8 @@ static kh_status place_preview(running *r, kh_error *err)
 
 static kh_status load(running *r, kh_error *err)
 {
-    kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
+    kh_guard_enter(r->guard, 0, kh_tr("reading the configuration"), r->options->folder,
+                   LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
     if (rc == KH_OK && r->options->preview) rc = keep_preview(r, err);
@@ -248,9 +249,9 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
     kh_error why = KH_ERROR_INIT;
     char who[160] = "";
     if (d->per_subject) {
-        snprintf(who, sizeof who, "subject %s", d->run->facts.subjects[job].id);
+        snprintf(who, sizeof who, kh_tr("subject %s"), d->run->facts.subjects[job].id);
     }
-    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
+    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), kh_tr("document"), who,
                    (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
@@ -460,6 +461,7 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);

@@ -40,6 +40,9 @@ int kh_run_project(const kh_run_options *options);
 /** Check a project without data. The exit code: 0 or 2. */
 int kh_check_project(const char *folder, const kh_places *places, bool quiet);
 
+/** What ended a process: "Killed", in the language of the user. */
+const char *kh_signal_name(int number);
+
 /** The exit code of a status. */
 int kh_exit_code(kh_status status);
 

@@ -44,8 +44,8 @@ static void take_table(lua_State *L, kh_statements *all, kh_word_kind kind, cons
                        kh_place place, kh_place name_place)
 {
     if (!lua_istable(L, 1)) {
-        luaL_error(L, "write %s%s%s%s { ... }, with a table", kh_word_name(kind), name ? " \"" : "",
-                   name ? name : "", name ? "\"" : "");
+        kh_script_fail(L, "write %s%s%s%s { ... }, with a table", kh_word_name(kind),
+                       name ? " \"" : "", name ? name : "", name ? "\"" : "");
     }
     const kh_setting *table = NULL;
     if (kh_script_setting(kh_script_of(L), 1, place, all->arena, &table, all->diags) < 0) return;
@@ -85,7 +85,7 @@ static int named_word(lua_State *L)
     kh_statements *all = lua_touserdata(L, lua_upvalueindex(1));
     kh_word_kind kind = (kh_word_kind)lua_tointeger(L, lua_upvalueindex(2));
     if (lua_type(L, 1) != LUA_TSTRING) {
-        return luaL_error(L, "write %s \"name\" { ... }", kh_word_name(kind));
+        return kh_script_fail(L, "write %s \"name\" { ... }", kh_word_name(kind));
     }
     const char *name = lua_tostring(L, 1);
     lua_settop(L, 1);
@@ -116,7 +116,7 @@ static int constructor(lua_State *L)
 {
     const char *name = lua_tostring(L, lua_upvalueindex(1));
     if (lua_gettop(L) == 0) lua_newtable(L);
-    if (!lua_istable(L, 1)) return luaL_error(L, "write %s { ... }, with a table", name);
+    if (!lua_istable(L, 1)) return kh_script_fail(L, "write %s { ... }, with a table", name);
     lua_settop(L, 1);
     kh_script_tag(L, KH_SETTING_PLUGIN, name);
     return 1;
@@ -127,7 +127,8 @@ static int reference(lua_State *L)
 {
     kh_setting_kind kind = (kh_setting_kind)lua_tointeger(L, lua_upvalueindex(1));
     if (lua_type(L, 1) != LUA_TSTRING) {
-        return luaL_error(L, "write %s", kind == KH_SETTING_ENV ? "env \"NAME\"" : "file \"PATH\"");
+        return kh_script_fail(L, "write %s",
+                              kind == KH_SETTING_ENV ? "env \"NAME\"" : "file \"PATH\"");
     }
     lua_newtable(L);
     kh_script_tag(L, kind, lua_tostring(L, 1));

@@ -292,7 +292,7 @@ void kh_build_param(kh_building *b, const kh_statement *s)
 typedef struct metric_fields {
     const char *title, *unit;
     const kh_setting *formula;
-    int64_t round;
+    int64_t round, places;
     int32_t missing;
 } metric_fields;
 
@@ -307,6 +307,12 @@ static const kh_option metric_options[] = {
      .min = 0,
      .max = 12,
      .help = "round half away from zero to so many decimals"},
+    {.key = "places",
+     .type = KH_OPT_INT,
+     .offset = offsetof(metric_fields, places),
+     .min = 0,
+     .max = 12,
+     .help = "decimals when shown; the value stays as it is"},
     {.key = "missing",
      .type = KH_OPT_CHOICE,
      .offset = offsetof(metric_fields, missing),
@@ -318,7 +324,7 @@ void kh_build_metric(kh_building *b, const kh_statement *s)
 {
     kh_plan *plan = b->plan;
     if (is_value_name_taken(b, s)) return;
-    metric_fields f = {.round = KH_PLACES_OWN};
+    metric_fields f = {.round = KH_PLACES_OWN, .places = KH_PLACES_OWN};
     kh_build_fill(b, s, metric_options, &f);
     if (!f.formula) return;
     if (f.formula->kind != KH_SETTING_FUNCTION) {
@@ -328,8 +334,12 @@ void kh_build_metric(kh_building *b, const kh_statement *s)
         return;
     }
     plan->metrics[plan->metric_count++] =
-        (kh_metric_decl){kh_build_name(s),     f.title ? f.title : s->name,
-                         f.unit ? f.unit : "", (int)f.round,
-                         f.formula->ref,       f.formula->place,
-                         f.missing == 1};
+        (kh_metric_decl){.name = kh_build_name(s),
+                         .title = f.title ? f.title : s->name,
+                         .unit = f.unit ? f.unit : "",
+                         .round = (int)f.round,
+                         .places = (int)(f.places >= 0 ? f.places : f.round),
+                         .formula = f.formula->ref,
+                         .formula_place = f.formula->place,
+                         .missing_zero = f.missing == 1};
 }

@@ -404,7 +404,7 @@ static void add_plan_columns(kh_full_sheet *f, const kh_decimal *metrics)
     }
     for (uint32_t i = 0; i < plan->metric_count; i++) {
         const kh_metric_decl *decl = &plan->metrics[i];
-        kh_column c = {decl->name.text, decl->title, decl->unit, decl->round};
+        kh_column c = {decl->name.text, decl->title, decl->unit, decl->places};
         add_any_column(f, &c, metrics ? (kh_decimal *)metrics + (size_t)i * f->count : NULL,
                        KH_ABSENT);
     }

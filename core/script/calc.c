@@ -148,13 +148,14 @@ const char *kh_value_name(lua_State *L, int index)
     kh_value_get(L, index, &value);
     switch (lua_type(L, index)) {
     case LUA_TNONE:
-    case LUA_TNIL: return "absent (nil)";
-    case LUA_TBOOLEAN: return "true or false";
-    case LUA_TNUMBER: return value.kind == VALUE_FRACTION ? "a binary fraction" : "a number";
-    case LUA_TSTRING: return "a text";
-    case LUA_TTABLE: return "a table";
-    case LUA_TFUNCTION: return "a function";
-    default: return value.kind == VALUE_DECIMAL ? "a number" : "an object";
+    case LUA_TNIL: return kh_tr("absent (nil)");
+    case LUA_TBOOLEAN: return kh_tr("true or false");
+    case LUA_TNUMBER:
+        return value.kind == VALUE_FRACTION ? kh_tr("a binary fraction") : kh_tr("a number");
+    case LUA_TSTRING: return kh_tr("a text");
+    case LUA_TTABLE: return kh_tr("a table");
+    case LUA_TFUNCTION: return kh_tr("a function");
+    default: return value.kind == VALUE_DECIMAL ? kh_tr("a number") : kh_tr("an object");
     }
 }
 
@@ -172,12 +173,13 @@ static void describe(lua_State *L, const kh_value *value, char out[96])
         kh_dec_format(number, kh_value_decimal(value), KH_PLACES_OWN, false);
         snprintf(out, 96, "%s", number);
     } else if (value->kind == VALUE_ABSENT || value->kind == VALUE_TRUTH) {
-        snprintf(out, 96, value->kind == VALUE_ABSENT ? "absent (nil)" : "true or false");
+        snprintf(out, 96, "%s",
+                 value->kind == VALUE_ABSENT ? kh_tr("absent (nil)") : kh_tr("true or false"));
     } else if (lua_type(L, value->index) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(L, value->index, &length);
         quote_text(text, length, quoted);
-        snprintf(out, 96, "the text %s", quoted);
+        snprintf(out, 96, kh_tr("the text %s"), quoted);
     } else {
         snprintf(out, 96, "%s", kh_value_name(L, value->index));
     }
@@ -192,12 +194,13 @@ static _Noreturn void fail_operand(lua_State *L, const kh_syntax *syntax,
     describe(L, value, kind);
     bool is_text = value->kind == VALUE_OTHER && lua_type(L, value->index) == LUA_TSTRING;
     bool bits = step->op == KH_STEP_BNOT || (step->op >= KH_STEP_BAND && step->op <= KH_STEP_SHR);
-    snprintf(text, sizeof text, "%s is %s, not a %snumber%s", name, kind, bits ? "whole " : "",
-             is_text ? "; dec(...) reads the number in a text" : "");
+    snprintf(text, sizeof text,
+             bits ? kh_tr("%s is %s, not a whole number%s") : kh_tr("%s is %s, not a number%s"),
+             name, kind, is_text ? kh_tr("; dec(...) reads the number in a text") : "");
     if (value->kind == VALUE_FRACTION) {
         snprintf(text, sizeof text,
-                 "a binary fraction reached a calculation through %s; give it "
-                 "as a decimal, like 0.1 or dec(\"0.1\")",
+                 kh_tr("a binary fraction reached a calculation through %s; give it as a decimal, "
+                       "like 0.1 or dec(\"0.1\")"),
                  name);
     }
     kh_script_raise(L, syntax, step->line, text);
@@ -214,14 +217,14 @@ static _Noreturn void fail_order(lua_State *L, const kh_syntax *syntax, const kh
         const char *absent = left_absent ? name : other;
         int length = (int)strlen(absent) - 2; /* without the quotes */
         snprintf(text, sizeof text,
-                 "%s is absent (nil) and has no order; write (%.*s or 0), or test '%.*s ~= nil' "
-                 "first",
+                 kh_tr("%s is absent (nil) and has no order; write (%.*s or 0), or test "
+                       "'%.*s ~= nil' first"),
                  absent, length, absent + 1, length, absent + 1);
     } else {
         describe(L, left, kind);
         describe(L, right, other_kind);
-        snprintf(text, sizeof text, "%s is %s and %s is %s: these two have no order", name, kind,
-                 other, other_kind);
+        snprintf(text, sizeof text, kh_tr("%s is %s and %s is %s: these two have no order"), name,
+                 kind, other, other_kind);
     }
     kh_script_raise(L, syntax, step->line, text);
 }
@@ -320,7 +323,7 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
                kh_dec_cmp(kh_dec_floor(right->decimal, 0), right->decimal) != 0) {
         char name[80], text[200];
         quote(syntax, step->right, step->right_end, name);
-        snprintf(text, sizeof text, "the power %s is not a whole number", name);
+        snprintf(text, sizeof text, kh_tr("the power %s is not a whole number"), name);
         kh_script_raise(L, syntax, step->line, text);
     } else {
         kh_value_apply(left, right, (kh_opcode)step->op);
@@ -361,8 +364,8 @@ static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         char name[80], kind[96], text[256];
         quote(syntax, step->left, step->left_end, name);
         describe(L, value, kind);
-        snprintf(text, sizeof text, "%s is %s, but %s must be whole", name, kind,
-                 key ? "a number used as a key" : "the bounds of a 'for'");
+        snprintf(text, sizeof text, kh_tr("%s is %s, but %s must be whole"), name, kind,
+                 key ? kh_tr("a number used as a key") : kh_tr("the bounds of a 'for'"));
         kh_script_raise(L, syntax, step->line, text);
     }
     return 1;
@@ -433,7 +436,7 @@ static int run_program(lua_State *L)
 static int run_rest(lua_State *L)
 {
     int count = lua_gettop(L);
-    if (count > 1000) return luaL_error(L, "a function got more than 1000 values as '...'");
+    if (count > 1000) return kh_script_fail(L, "a function got more than 1000 values as '...'");
     kh_script_charge(L, (size_t)count / 4);
     return count;
 }

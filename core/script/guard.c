@@ -173,7 +173,7 @@ static kh_status set_limit(int resource, rlim_t value, const char *what, kh_erro
     if (value > limit.rlim_max) value = limit.rlim_max;
     limit.rlim_cur = limit.rlim_max = value;
     if (setrlimit((__rlimit_resource_t)resource, &limit) == 0) return KH_OK;
-    return kh_fail(err, KH_EUNSUPPORTED, "cannot limit %s: %s", what, strerror(errno));
+    return kh_fail(err, KH_EUNSUPPORTED, "cannot limit %s: %s", kh_tr(what), kh_tr_errno(errno));
 }
 
 /* Bytes of address space in use; 0 when that cannot be known. */
@@ -235,5 +235,5 @@ kh_status kh_guard_confine(kh_guard_profile profile, const kh_guard_limits *limi
     if (!failure) failure = seccomp_load(filter);
     seccomp_release(filter);
     if (failure == 0) return KH_OK;
-    return kh_fail(err, KH_EUNSUPPORTED, "this system refuses seccomp: %s", strerror(-failure));
+    return kh_fail(err, KH_EUNSUPPORTED, "this system refuses seccomp: %s", kh_tr_errno(-failure));
 }

@@ -132,14 +132,14 @@ static void set_hook(kh_script *script)
     lua_sethook(script->L, count_hook, LUA_MASKCOUNT, (int)script->step);
 }
 
-static int run_out(kh_script *script, int level)
+static _Noreturn void run_out(kh_script *script, int level)
 {
     break_bound(script, level, "ran over its budget of %lld instructions; look for an endless loop",
                 (long long)script->budget);
     script->exhausted = true;
     script->left = 0;
     set_hook(script); /* at every instruction */
-    return luaL_error(script->L, "%s", script->bound.text);
+    kh_script_fail(script->L, "%s", script->bound.text);
 }
 
 static void count_hook(lua_State *L, lua_Debug *frame)
@@ -169,11 +169,41 @@ void kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char
     abort(); /* liblua's header does not say that lua_error() never returns */
 }
 
+int kh_script_fail(lua_State *L, const char *format, ...)
+{
+    char text[KH_ERROR_TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
+    va_end(args);
+    kh_error_trim(text, sizeof text);
+    luaL_error(L, "%s", text);
+    abort(); /* liblua's header does not say that luaL_error() never returns */
+}
+
+int kh_script_fail_argument(lua_State *L, int argument, const char *format, ...)
+{
+    char text[KH_ERROR_TEXT / 2];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
+    va_end(args);
+    kh_error_trim(text, sizeof text);
+    lua_Debug frame = {0};
+    if (lua_getstack(L, 0, &frame)) lua_getinfo(L, "n", &frame);
+    if (!frame.name) kh_script_fail(L, "bad argument #%d (%s)", argument, text);
+    if (!strcmp(frame.namewhat, "method") && --argument == 0) {
+        kh_script_fail(L, "'%s' is called on the wrong value (%s)", frame.name, text);
+    }
+    kh_script_fail(L, "bad argument #%d to '%s' (%s)", argument, frame.name, text);
+}
+
 /* Errors arrive as "#CHUNK:LINE: text", because liblua cuts long paths; or without a place. */
 static int handle_error(lua_State *L)
 {
     kh_script *script = kh_state(L);
-    const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "an error without text";
+    const char *text =
+        lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : kh_tr("an error without text");
     unsigned chunk;
     int line, at = 0;
     if (sscanf(text, "#%u:%d:%n", &chunk, &line, &at) == 2 && at > 0 && text[at] == ' ' &&

@@ -57,6 +57,13 @@ kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t ins
 kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nargs,
                             int nresults, kh_error *err);
 
+/** For C functions that Lua calls: luaL_error() with printf's formats, in the user's language. */
+__attribute__((format(printf, 2, 3), noreturn)) int kh_script_fail(lua_State *L, const char *format,
+                                                                   ...);
+/** luaL_argerror() in the same way. */
+__attribute__((format(printf, 3, 4), noreturn)) int
+kh_script_fail_argument(lua_State *L, int argument, const char *format, ...);
+
 /** For C functions that do much work: count it against the budget. May raise. */
 void kh_script_charge(lua_State *L, size_t instructions);
 

@@ -347,9 +347,13 @@ static kh_status make_select(sql_stream *s, const kh_query *query, words *out, k
                            "make it a DECIMAL, or cast it in a query",
                            source->label, column->shown, column->declared);
         }
+        if (column->refused && query->fields[f].type != KH_TYPE_TEXT) {
+            return kh_fail(err, KH_EDATA, "%s: column '%s' is %s: %s", source->label, column->shown,
+                           column->declared, dgettext("kaohe", column->refused));
+        }
         s->targets[f].unit = query->fields[f].type == KH_TYPE_DECIMAL ? column->unit : -1;
         if (f) add(out, ", ");
-        add(out, sql_quoted(source, column->name));
+        add(out, column->select ? column->select : sql_quoted(source, column->name));
     }
     if (query->field_count == 0) add(out, "1");
     s->has_row_id = query->want_origin && source->row_term && query->field_count;

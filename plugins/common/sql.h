@@ -19,9 +19,11 @@ typedef struct sql_column {
     const char *declared; /* its type in the database's words */
     kh_type type;
     int32_t scale;
-    int32_t digits; /* of an exact number; 0 = not known */
-    int32_t unit;   /* option `scale`: a whole number counts 10^-unit; -1 = not given */
-    int32_t native; /* whatever the driver remembers about the type */
+    int32_t digits;      /* of an exact number; 0 = not known */
+    int32_t unit;        /* option `scale`: a whole number counts 10^-unit; -1 = not given */
+    int32_t native;      /* whatever the driver remembers about the type */
+    const char *select;  /* how it is read; NULL: by its name */
+    const char *refused; /* why it can only be read as text, with the way out; NULL: it is fine */
 } sql_column;
 
 /** What a cell may be, besides a text that its type explains. */

@@ -64,23 +64,29 @@ static kh_status open_rank(void *self, const kh_host *host, kh_error *err)
     return KH_OK;
 }
 
+/* @p first is the one on the first place: E04 shows the gap to the leader. */
 static void explain(const rank *r, kh_sheet *sheet, const kh_ranking *ranking, uint32_t subject,
-                    uint32_t place, uint32_t equal, uint32_t ranked)
+                    uint32_t place, uint32_t equal, uint32_t ranked, uint32_t first)
 {
     const kh_decimal_ops *dec = r->host->decimal;
-    char tied[64] = "";
+    const kh_input *by = &ranking->by;
+    char tied[64] = "", behind[KH_DECIMAL_TEXT + 64] = "";
     if (place == 0) {
-        kh_explain(sheet, subject, "rank", r->rule, KH_FAILED, "%s无数据,不排名",
-                   ranking->by.title);
+        kh_explain(sheet, subject, "rank", r->rule, KH_FAILED, "%s无数据,不排名", by->title);
         return;
     }
+    kh_decimal own = kh_input_value(sheet, by, subject);
     if (equal > 1) snprintf(tied, sizeof tied, "(%u 人并列)", equal);
-    kh_explain(sheet, subject, "rank", r->rule, KH_PASSED, "%s %s%s%s,在%s %u 人中列第 %u 名%s",
-               ranking->by.title,
-               kh_show(dec, kh_input_value(sheet, &ranking->by, subject), ranking->by.places).text,
-               ranking->by.gap, ranking->by.unit,
+    if (place > 1) {
+        kh_decimal leader = kh_input_value(sheet, by, first);
+        kh_decimal gap = ranking->low ? dec->sub(own, leader) : dec->sub(leader, own);
+        snprintf(behind, sizeof behind, ",距第一名 %s%s%s", kh_show(dec, gap, by->places).text,
+                 by->gap, by->unit);
+    }
+    kh_explain(sheet, subject, "rank", r->rule, KH_PASSED, "%s %s%s%s,在%s %u 人中列第 %u 名%s%s",
+               by->title, kh_show(dec, own, by->places).text, by->gap, by->unit,
                r->within == WITHIN_GROUP ? sheet->ops->subject(sheet, subject)->group : "全部",
-               ranked, place, tied);
+               ranked, place, tied, behind);
 }
 
 /* Write the places of one pool. */
@@ -88,14 +94,15 @@ static void write_pool(const rank *r, kh_sheet *sheet, const kh_ranking *ranking
                        const uint32_t *members, const uint32_t *places, uint32_t count,
                        uint32_t *equal)
 {
-    uint32_t ranked = 0;
+    uint32_t ranked = 0, first = 0;
     memset(equal, 0, (count + 1) * sizeof *equal); /* how many share each place */
     for (uint32_t i = 0; i < count; i++) {
         ranked += places[i] > 0;
+        if (places[i] == 1) first = members[i];
         equal[places[i]]++;
     }
     for (uint32_t i = 0; i < count; i++) {
-        explain(r, sheet, ranking, members[i], places[i], equal[places[i]], ranked);
+        explain(r, sheet, ranking, members[i], places[i], equal[places[i]], ranked, first);
         if (column < 0) sheet->ops->set_rank(sheet, members[i], places[i]);
         else if (places[i])
             sheet->ops->set_value(sheet, column, members[i], r->host->decimal->from_int(places[i]));

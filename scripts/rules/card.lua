@@ -19,7 +19,7 @@ function M.weighted(items, rules)
     for i, item in ipairs(items) do
         goals[i] = {
             actual = item.actual, target = item.target, base = item.base, weight = item.weight,
-            zero_target = rules.zero_target, floor = rules.item_floor,
+            zero_target = rules.zero_target, floor = rules.item_floor or nil,
             cap = item.cap or rules.item_cap or nil,
         }
     end
@@ -37,6 +37,11 @@ end
 --- 一步检查:通过或未通过,各有各的说法。
 function M.check(rule, ok, passed, failed)
     return { rule = rule, text = ok and passed or failed or passed, outcome = ok and "passed" or "failed" }
+end
+
+--- 两位小数的写法;更细的数照实写,免得 3999.999 看上去已到 4000。
+function M.exact(x)
+    return round(x, 2) == x and ("%.2f"):format(x) or tostring(x)
 end
 
 return M

@@ -91,13 +91,15 @@ local seven_steps = {
 
 --- A26 等级升降,一次一档。来源:000「两年一评、连续两年不理想只能平级、不能胜任解聘」;
 --- 全优且合格晋升、末三年均差降级为 [默认]。最高档不再升,最低档不再降,都是平级。
+--- ladder 可换成自己的等级,由低到高(八级制 1—8,九级制 9—1)。
 M.grade_movement = rule {
     title = "等级升降",
     source = "000 A26",
-    inputs = "grade t, ratings [(优|良|差)], qualified b, capable b",
+    inputs = "grade t, ratings [(优|良|差)], qualified b, capable b, ladder [t]?=null",
     outputs = "result (晋升|平级|降级|解聘), grade t?",
     run = function(x)
-        local at, years = common.place(seven_steps, x.grade, "grade"), #x.ratings
+        local ladder, years = x.ladder or seven_steps, #x.ratings
+        local at = common.place(ladder, x.grade, "grade")
         local good, bad_run = 0, 0
         for _, rating in ipairs(x.ratings) do
             common.place({ "优", "良", "差" }, rating, "rating")
@@ -105,10 +107,10 @@ M.grade_movement = rule {
             bad_run = rating == "差" and bad_run + 1 or 0
         end
         if not x.capable then return { result = "解聘" } end
-        if years > 0 and good == years and x.qualified and at < #seven_steps then
-            return { result = "晋升", grade = seven_steps[at + 1] }
+        if years > 0 and good == years and x.qualified and at < #ladder then
+            return { result = "晋升", grade = ladder[at + 1] }
         end
-        if bad_run >= 3 and at > 1 then return { result = "降级", grade = seven_steps[at - 1] } end
+        if bad_run >= 3 and at > 1 then return { result = "降级", grade = ladder[at - 1] } end
         return { result = "平级", grade = x.grade }
     end,
 }
@@ -124,15 +126,16 @@ local conditions = {
 }
 
 --- A27 任职条件:业绩是必要而非充分条件,业绩达到而他项不足者只给奖金与表彰(reward_only)。来源:000。
---- 考试须恰为该等级的考试。
+--- 考试须恰为该等级的考试。need 可换成自己的条件(满意度、业绩留空即不看)。
 M.grade_conditions = rule {
     title = "任职资格基本条件",
     source = "000 A27",
     inputs = [[grade t, years n, education t, exam (entry|intermediate|senior)?, satisfaction n,
-               results n]],
+               results n, need {years n, education t, exam (entry|intermediate|senior),
+                                satisfaction n?=null, results n?=null}?=null]],
     outputs = "pass b, fails [t], reward_only b",
     run = function(x)
-        local need = common.pick(conditions, x.grade, "grade")
+        local need = x.need or common.pick(conditions, x.grade, "grade")
         local results = x.results >= (need.results or x.results)
         local fails = common.failed {
             { "years", x.years >= need.years },

@@ -10,6 +10,9 @@ local writer = require "writer"
 -- pack and the module that draws it: { files = { name = header }, write = function(out) }
 local packs = {
     { "rural-credit", "rural" },
+    { "tobacco", "tobacco" },
+    { "postal", "postal" },
+    { "benefit-and-team", "benefit" },
 }
 
 local check = arg[1] == "--check"

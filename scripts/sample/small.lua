@@ -11,6 +11,7 @@ local writer = require "writer"
 local packs = {
     { "balanced-scorecard", "bsc" },
     { "wealth-manager", "wealth" },
+    { "grade-ladder", "grades" },
 }
 
 local check = arg[1] == "--check"

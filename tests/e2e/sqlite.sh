@@ -1,24 +1,6 @@
 #!/bin/sh
 # The SQLite source: what it reads, and how it refuses what is wrong.
-. "$(dirname "$0")/lib.sh"
-
-# project SALES_OPTIONS: staff from CSV, sales from SQLite
-project() {
-    rm -rf p out
-    mkdir -p p/data
-    printf 'manager_id,name,branch\nM1,张伟,B1\nM2,李静,B1\n' >p/data/staff.csv
-    cat >p/kaohe.lua <<LUA
-subject { from = "staff", key = "manager_id", name = "name", group = "branch" }
-dataset "sales" { date = "date", subject = "manager_id", columns = { amount = "money" } }
-measure "sold" { of = "sales", sum = "amount", unit = "元" }
-score { contribution { lines = { "sold" } } }
-return project {
-    period = "2009Q1",
-    sources = { staff = csv { path = "data/staff.csv" }, sales = sqlite { path = "data/b.db", $1 } },
-    outputs = { json { path = "results.json" } },
-}
-LUA
-}
+. "$(dirname "$0")/db_lib.sh"
 
 # table DECLARATION VALUES...: a new database with the table sales
 table() {
@@ -28,28 +10,16 @@ table() {
     for row in "$@"; do sqlite3 p/data/b.db "INSERT INTO sales VALUES ($row)" || exit 2; done
 }
 
-# sold WHY SUM_OF_M1
-sold() {
-    run_code 0 "$1" "$kaohe" run p --out out
-    expect "$1: M1 has $2" grep -q "\"measures\":{\"sold\":\"$2\"}" out/results.json
-}
-
-# refused CODE WORDS...: run fails with this code and says all words; nothing is written
-refused() {
-    wanted=$1
-    shift
-    run_code "$wanted" "$1" "$kaohe" run p --out out
-    for words in "$@"; do says "$words"; done
-    expect "nothing was written: $1" [ ! -e out/results.json ]
-}
+# sqlite OPTIONS: a project whose sales come from SQLite
+sqlite() { project "sqlite { path = \"data/b.db\", $1 }"; }
 
 # ---- what it reads -----------------------------------------------------------------------------
 
-project 'table = "sales"'
+sqlite 'table = "sales"'
 table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '100.10'" "'M1', '20090206', '0.20'" \
     "'M2', '2009-03-31', '7'" "'M1', '2009-04-01', '5'"
 sold "amounts as text, dates as ISO or digits" 100.30
-project 'table = "sales", scale = { amount = 2 }'
+sqlite 'table = "sales", scale = { amount = 2 }'
 table "manager_id TEXT, date INTEGER, amount INTEGER" "'M1', 20090105, 10010" "'M1', 20090206, -20" "'M2', 20090331, 7"
 sold "amounts as cents, dates as digits" 99.90
 table "manager_id TEXT, date TEXT, amount INTEGER" "'M1', '2009-01-05', 900719925474099301" "'M1', '2009-01-06', 1" \
@@ -57,19 +27,19 @@ table "manager_id TEXT, date TEXT, amount INTEGER" "'M1', '2009-01-05', 90071992
 sold "beyond 2^53, nulls" 9007199254740993.02
 table "manager_id TEXT, date TEXT, amount DECIMAL(18,0)" "'M1', '2009-01-05 23:59:59', 5"
 sold "a time behind the date, whole numbers in a DECIMAL" 0.05
-project 'table = "main.销售", columns = { manager_id = "客户经理", date = "日期", amount = "金额(元)" }'
+sqlite 'table = "main.销售", columns = { manager_id = "客户经理", date = "日期", amount = "金额(元)" }'
 table "x"
 sqlite3 p/data/b.db "CREATE TABLE 销售 (客户经理 TEXT, 日期 DATE, \"金额(元)\" TEXT);
     INSERT INTO 销售 VALUES ('M1', '2009-01-05', '1.50')"
 sold "Chinese names" 1.50
-project 'query = "select \"who\" as manager_id, day as date, (cents / 100) || \".\" || substr(cents, -2) as amount from s -- end;\n;"'
+sqlite 'query = "select \"who\" as manager_id, day as date, (cents / 100) || \".\" || substr(cents, -2) as amount from s -- end;\n;"'
 table "x"
 sqlite3 p/data/b.db "CREATE TABLE s (who TEXT, day TEXT, cents INTEGER); INSERT INTO s VALUES ('M1', '2009-01-05', 150)"
 sold "a query, with a comment and a semicolon behind it" 1.50
 
 # ---- what it refuses ---------------------------------------------------------------------------
 
-project 'table = "sales"'
+sqlite 'table = "sales"'
 refused 2 "b.db: there is no such file"
 printf 'not a database, but long enough to be taken for one by its length alone; it goes on and on' >p/data/b.db
 refused 2 "it is no SQLite file"
@@ -89,23 +59,23 @@ table "manager_id TEXT, date TEXT, amount TEXT" "'M9', '2009-01-05', '1'"
 refused 2 "sales:1: " "'M9' is not among the subjects"
 table "manager_id TEXT, date TEXT, amont TEXT" "'M1', '2009-01-05', '1'"
 refused 2 "kaohe.lua:2:" "did you mean 'amont'?"
-project 'table = "sale"'; table "manager_id TEXT, date TEXT, amount TEXT"
+sqlite 'table = "sale"'; table "manager_id TEXT, date TEXT, amount TEXT"
 refused 2 "no such table: sale"
-project 'table = "sales", query = "select 1"'
+sqlite 'table = "sales", query = "select 1"'
 refused 2 "give either a table or a query"
-project 'table = "sales", columns = { amount = "betrag" }'; table "manager_id TEXT, date TEXT, amount TEXT"
+sqlite 'table = "sales", columns = { amount = "betrag" }'; table "manager_id TEXT, date TEXT, amount TEXT"
 refused 2 "there is no column 'betrag'; there are: manager_id, date, amount"
-project 'table = "sales", scale = { amount = 2.5 }'
+sqlite 'table = "sales", scale = { amount = 2.5 }'
 refused 2 "scale of 'amount' is '2.5'"
-project 'table = "sales", scale = { amount = 2 }'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1.5'"
+sqlite 'table = "sales", scale = { amount = 2 }'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1.5'"
 refused 2 "'1.5' is not a whole number, but option 'scale'"
-project 'query = "delete from sales"'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1'"
+sqlite 'query = "delete from sales"'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1'"
 refused 2 "syntax error"
 expect "nothing was deleted" [ "$(sqlite3 p/data/b.db 'SELECT count(*) FROM sales')" = 1 ]
 
 # ---- another program, and an impatient user ----------------------------------------------------
 
-project 'table = "sales", busy_timeout = 100'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1'"
+sqlite 'table = "sales", busy_timeout = 100'; table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1'"
 mkfifo hold
 sqlite3 p/data/b.db <hold >held.txt & writer=$!
 exec 3>hold
@@ -116,7 +86,7 @@ exec 3>&-
 wait $writer
 sold "when the other program has ended" 1.00
 
-project 'query = "with recursive n(i) as (select 1 union all select i + 1 from n) select '\''M1'\'' as manager_id, '\''2009-01-05'\'' as date, i as amount from n where i < 0"'
+sqlite 'query = "with recursive n(i) as (select 1 union all select i + 1 from n) select '\''M1'\'' as manager_id, '\''2009-01-05'\'' as date, i as amount from n where i < 0"'
 table "x"
 "$kaohe" run p --out out >out.txt 2>err.txt & pid=$!
 sleep 0.5

@@ -52,11 +52,13 @@ Test(rank, says_how_many_share_a_place_and_who_has_none)
 {
     play p;
     given(&p, "rank { value = 'a', title = '得分', rule = 'E04' }");
-    play_expect(&p, "M2", "+ E04: 得分 80.00,在全部 4 人中列第 2 名(2 人并列)\n", "a shared place");
+    play_expect(&p, "M2", "+ E04: 得分 80.00,在全部 4 人中列第 2 名(2 人并列),距第一名 10.00\n",
+                "a shared place");
     play_expect(&p, "M5", "- E04: 得分无数据,不排名\n", "no value, no place");
     play_close(&p);
     given(&p, "rank { value = 'a', within = 'group' }");
-    play_expect(&p, "M4", "+ a 70.00,在城西 2 人中列第 2 名\n", "the group is named");
+    play_expect(&p, "M4", "+ a 70.00,在城西 2 人中列第 2 名,距第一名 10.00\n",
+                "the group is named");
     play_close(&p);
 }
 

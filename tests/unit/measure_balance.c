@@ -93,11 +93,10 @@ Test(balance, does_not_care_about_order_in_several_windows)
             "A1,M1,2009-04-01,300.00\n"
             "A1,M1,2009-01-01,100.00\n"
             "A1,M1,2009-02-15,100.00\n");
-    kh_buf_text(&k.lua,
-                "dataset 'balance' { key = 'account_id' }\n"
-                "measure 'now' { of = 'balance', sum = 'balance', over = 'average' }\n"
-                "measure 'before' { of = 'balance', sum = 'balance', over = 'average',"
-                " period = 'previous' }\n");
+    kh_buf_text(&k.lua, "dataset 'balance' { key = 'account_id' }\n"
+                        "measure 'now' { of = 'balance', sum = 'balance', over = 'average' }\n"
+                        "measure 'before' { of = 'balance', sum = 'balance', over = 'average',"
+                        " period = 'previous' }\n");
     kit_run(&k, "2009Q2");
     kit_expect(&k, "now", "M1", "300", "the second quarter");
     kit_expect(&k, "before", "M1", "100", "the first quarter");

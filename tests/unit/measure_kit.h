@@ -16,6 +16,7 @@ typedef struct kit {
     char folder[64];
     kh_buf lua; /* statements of the scheme */
     kh_buf sources;
+    uint32_t jobs;
     kh_scheme *scheme;
     kh_measures *measures;
     kh_facts facts;
@@ -67,6 +68,7 @@ static inline void kit_run(kit *k, const char *period_text)
     if (k->status == KH_OK) k->measures = kh_measures_new(&k->scheme->plan, &k->diags);
     if (k->status == KH_OK && k->diags.errors) k->status = KH_EUSAGE;
     if (k->status == KH_OK) {
+        kh_measures_share(k->measures, k->jobs);
         k->status = kh_measures_run(k->measures, &period, &k->facts, &k->diags, &k->err);
     }
 }

@@ -1,5 +1,7 @@
 -- 平衡计分卡考核(规则手册 E19—E28):管理岗考单位指标,经办岗考十项岗位指标,四个维度,四档等次。
+local cards = use "rules/card"
 local career = use "rules/career"
+local completion = use "rules/completion"
 local evaluation = use "rules/evaluation"
 local indicators = use "rules/indicators"
 
@@ -32,7 +34,7 @@ subject {
 owner "unit_head" { from = "branch", on = "branch_id", subject = "head_id" }
 
 dataset "balance" { key = "account_id" }
-dataset "unit_fact" { period = "period", owner = "unit_head" }
+dataset "unit_fact" { period = "period", owner = "unit_head", columns = { value = "decimal(2)" } }
 dataset "customer_file" { period = "period" }
 dataset "target_letter" { period = "period" }
 dataset "history" { period = "period" }
@@ -45,8 +47,8 @@ records "history" { columns = { period = "text", score = "number", grade = "text
 
 -- ---- 参数:管理员可改;除四个维度、指标名称与四档名称外,数值均为 [默认](见 README) ---------------
 
-param "item_cap" { title = "岗位指标完成率上限 [默认];0 为不封顶", value = 1.2 }
-param "item_floor" { title = "岗位指标完成率下限 [默认]", value = 0 }
+param "item_cap" { title = "岗位指标完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
+param "item_floor" { title = "岗位指标完成率下限 [默认];false 为不设", value = 0, number = true }
 param "zero_target" { title = "目标为零时 [默认]:full、zero、exclude", value = "full" }
 param "file_target" { title = "客户档案完整率目标 [默认]", unit = "%", value = 100 }
 param "training_target" { title = "每季培训学时目标 [默认]", unit = "小时", value = 20 }
@@ -191,24 +193,31 @@ end
 
 -- ---- 管理岗的单位指标(E25) ---------------------------------------------------------------------
 
--- 指标名、单位事实表里的名称、标题、单位
-for _, kpi in ipairs {
-    { "nopat", "nopat", "税后净营业利润", "万元" }, { "nopat_plan", "nopat_plan", "计划利润", "万元" },
-    { "capital", "capital", "经济资本", "万元" }, { "npl", "npl", "不良贷款", "万元" },
-    { "cost_income", "cost_income", "成本收入比", "%" }, { "share", "share", "市场份额", "%" },
-    { "unit_accounts", "accounts", "新开对公客户", "户" }, { "unit_vip", "vip", "新增个人贵宾", "户" },
-    { "satisfaction", "satisfaction", "客户满意度", "分" },
-    { "lost_customers", "lost_customers", "百万元以上对公客户流失", "户" },
-    { "deal_days", "deal_days", "单笔业务办理时间", "天" },
-    { "channel_share", "channel_share", "电子渠道占比", "%" },
-    { "error_rate", "error_rate", "服务差错率", "‰" }, { "unit_contacts", "contacts", "潜在客户联系", "次" },
-    { "audit_errors", "audit_errors", "检查差错(每百笔)", "处" },
-    { "staff_satisfaction", "staff_satisfaction", "员工满意度", "分" },
-    { "unit_training", "training", "人均培训", "小时" },
-    { "income_growth", "income_growth", "员工收入增长", "%" },
-} do
-    measure(kpi[1]) { title = kpi[3], unit = kpi[4], of = "unit_fact", sum = "value",
-        where = "metric = '" .. kpi[2] .. "'" }
+-- 名称、标题、单位、单位事实表里的名称(没有的由公式得出)
+local unit_kpis = {
+    { "eva", "经济增加值", "万元" }, { "roec", "经济资本回报率", "%" },
+    { "npl_reduction", "不良贷款压降率", "%" }, { "cost_income", "成本收入比", "%", "cost_income" },
+    { "share", "市场份额", "%", "share" }, { "unit_accounts", "新开对公客户", "户", "accounts" },
+    { "unit_vip", "新增个人贵宾", "户", "vip" }, { "satisfaction", "客户满意度", "分", "satisfaction" },
+    { "lost_customers", "百万元以上对公客户流失", "户", "lost_customers" },
+    { "deal_days", "单笔业务办理时间", "天", "deal_days" },
+    { "channel_share", "电子渠道占比", "%", "channel_share" }, { "error_rate", "服务差错率", "‰", "error_rate" },
+    { "unit_contacts", "潜在客户联系", "次", "contacts" },
+    { "audit_errors", "检查差错(每百笔)", "处", "audit_errors" },
+    { "staff_satisfaction", "员工满意度", "分", "staff_satisfaction" },
+    { "unit_training", "人均培训", "小时", "training" }, { "income_growth", "员工收入增长", "%", "income_growth" },
+}
+local unit_facts = {
+    { "nopat", "税后净营业利润", "万元", "nopat" }, { "nopat_plan", "计划利润", "万元", "nopat_plan" },
+    { "capital", "经济资本", "万元", "capital" }, { "npl", "不良贷款", "万元", "npl" },
+}
+for _, list in ipairs { unit_kpis, unit_facts } do
+    for _, kpi in ipairs(list) do
+        if kpi[4] then
+            measure(kpi[1]) { title = kpi[2], unit = kpi[3], of = "unit_fact", sum = "value",
+                where = "metric = '" .. kpi[4] .. "'" }
+        end
+    end
 end
 measure "npl_before" { title = "上季不良贷款", unit = "万元", of = "unit_fact", sum = "value",
     where = "metric = 'npl'", period = "previous" }
@@ -243,16 +252,6 @@ metric "job_grade" { title = "岗级", unit = "级",
 
 -- ---- 计分 --------------------------------------------------------------------------------------
 
-local unit_kpis = {
-    { "eva", "经济增加值", "万元" }, { "roec", "经济资本回报率", "%" }, { "npl_reduction", "不良贷款压降率", "%" },
-    { "cost_income", "成本收入比", "%" }, { "share", "市场份额", "%" }, { "unit_accounts", "新开对公客户", "户" },
-    { "unit_vip", "新增个人贵宾", "户" }, { "satisfaction", "客户满意度", "分" },
-    { "lost_customers", "百万元以上对公客户流失", "户" }, { "deal_days", "单笔业务办理时间", "天" },
-    { "channel_share", "电子渠道占比", "%" }, { "error_rate", "服务差错率", "‰" },
-    { "unit_contacts", "潜在客户联系", "次" }, { "audit_errors", "检查差错(每百笔)", "处" },
-    { "staff_satisfaction", "员工满意度", "分" }, { "unit_training", "人均培训", "小时" },
-    { "income_growth", "员工收入增长", "%" },
-}
 local post_kpis = {
     { "deposit_growth", "日均存款增长", "万元" }, { "deposit_balance", "日均存款", "万元" },
     { "loan_growth", "日均贷款增长", "万元" }, { "loan_balance", "日均贷款", "万元" },
@@ -261,70 +260,56 @@ local post_kpis = {
     { "prospect_contacts", "潜在客户联系", "次" }, { "training_time", "培训学时", "小时" },
 }
 
-local reasons = {
-    floored = "低于下限,按下限计", capped = "超过上限,按上限计", zero_target = "目标为零",
-    excluded = "无数据或无目标,不计分,权重由其余各项分担",
-}
-
 local function band(score, p)
-    local compared = p.round_before_compare and round(score, 2) or score
+    local compared = completion.compared(score, p.round_before_compare)
     for _, level in ipairs(p.bands) do
         if level.from == nil or compared >= level.from then return level.name end
     end
 end
 
--- 各项列成记分卡的行
-local function as_items(kpis, goals, result, shown)
-    local items = {}
-    for i, kpi in ipairs(kpis) do
-        local goal, got = goals[i], result.items[i]
-        items[i] = {
-            name = kpi[1], title = kpi[2], unit = kpi[3], places = 2,
-            value_places = (kpi[3] == "万元" or kpi[3] == "%") and 2 or nil,
-            actual = shown[i].actual, target = shown[i].target, weight = goal.weight,
-            rate = got.rate, points = got.points, rule = shown[i].rule,
-            reason = reasons[got.state] or shown[i].reason,
-        }
-    end
-    return items
+local decimals = { ["万元"] = 2, ["%"] = 2, ["‰"] = 2, ["户"] = 0, ["次"] = 0 }
+
+local function new_item(kpi, weight, rule)
+    return { name = kpi[1], title = kpi[2], unit = kpi[3], value_places = decimals[kpi[3]] or 1, weight = weight,
+             rule = rule }
 end
 
--- E26:指标值按刻度折成百分,再乘权重
+-- E26:指标值按刻度折成百分,再乘权重;列出的目标是折 100 分的指标值
 local function unit_score(card, p)
-    local goals, shown = {}, {}
+    local items = {}
     for i, kpi in ipairs(unit_kpis) do
-        local value, ladder = card.m[kpi[1]], p.scales[kpi[1]]
-        local got = value and evaluation.kpi_points { value = value, scale = ladder } or {}
-        goals[i] = { actual = got.points, target = 100, weight = p.unit_weights[kpi[1]], floor = 0 }
-        shown[i] = { actual = value, target = ladder[#ladder].value, rule = "E26 折分 × 权重",
-                     reason = value and "折 " .. round(got.points, 2) .. " 分(" .. band(got.points, p) .. ")" }
+        local value, item = card.m[kpi[1]], new_item(kpi, p.unit_weights[kpi[1]], "E26 折分 × 权重")
+        if value then
+            item.actual = evaluation.kpi_points { value = value, scale = p.scales[kpi[1]] }.points
+            item.reason = "折 " .. round(item.actual, 2) .. " 分(" .. band(item.actual, p) .. ")"
+        end
+        item.target, items[i] = 100, item
     end
-    local result = weigh { items = goals }
-    return result, as_items(unit_kpis, goals, result, shown)
+    local score = cards.weighted(items, {})
+    for _, item in ipairs(items) do
+        local scale = p.scales[item.name]
+        item.actual, item.target = card.m[item.name], scale[#scale].value
+    end
+    return score, items
 end
 
--- E28:完成率 × 权重,单项封顶
+-- E28:完成率 × 权重,单项封顶;没有责任书的人没有一项目标
 local function post_score(card, p)
-    local goals, shown = {}, {}
+    local items, known = {}, #card.r.letters > 0
     local fixed = { file_completeness = p.file_target, training_time = p.training_target }
     for i, kpi in ipairs(post_kpis) do
-        local target = fixed[kpi[1]] or card.m[kpi[1] .. "_target"]
-        -- 没有责任书的人没有一项目标
-        if #card.r.letters == 0 then target = nil end
-        goals[i] = {
-            actual = card.m[kpi[1]], target = target, weight = p.post_weights[kpi[1]],
-            zero_target = p.zero_target, floor = p.item_floor, cap = p.item_cap > 0 and p.item_cap or nil,
-        }
-        shown[i] = { actual = card.m[kpi[1]], target = target, rule = "E28 完成率 × 权重" }
+        local item = new_item(kpi, p.post_weights[kpi[1]], "E28 完成率 × 权重")
+        item.actual = card.m[kpi[1]]
+        item.target = known and (fixed[kpi[1]] or card.m[kpi[1] .. "_target"]) or nil
+        items[i] = item
     end
-    local result = weigh { items = goals }
-    return result, as_items(post_kpis, goals, result, shown)
+    return cards.weighted(items, p)
 end
 
 local function steps_of(card, p, head)
     local m, steps = card.m, {}
     steps[1] = { rule = "E21", outcome = "passed", text = (card.job or "岗位") .. ":岗位评价 "
-        .. m.job_points .. " 点,岗级 " .. m.job_grade .. " 级" }
+        .. round(m.job_points, 0) .. " 点,岗级 " .. m.job_grade .. " 级" }
     if head and m.eva then
         steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. m.nopat .. " − "
             .. m.capital .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
@@ -346,13 +331,13 @@ end
 score {
     function(card, p)
         local head = card.post == "管理岗"
-        local result, items
+        local score, items
         if head then
-            result, items = unit_score(card, p)
+            score, items = unit_score(card, p)
         else
-            result, items = post_score(card, p)
+            score, items = post_score(card, p)
         end
-        local steps, score = steps_of(card, p, head), result.score
+        local steps = steps_of(card, p, head)
         if score == nil then
             steps[#steps + 1] = { rule = "E26", outcome = "failed", text = "没有可计分的指标" }
             return { items = items, steps = steps }
@@ -365,7 +350,7 @@ score {
         return {
             score = score, places = 2, band = level, items = items, steps = steps,
             notes = { head and "目标一栏是折 100 分的指标值;指标权重、折分刻度与等次分数线原文没有给出,按参数 [默认] 计算。"
-                or "指标权重、封顶 " .. (p.item_cap > 0 and p.item_cap * 100 .. "%" or "(无)")
+                or "指标权重、封顶 " .. (p.item_cap and p.item_cap * 100 .. "%" or "(无)")
                     .. "、档案与培训目标、等次分数线原文没有给出,按参数 [默认] 计算。" },
         }
     end,

@@ -199,11 +199,6 @@ local function deposits_and_loans(card, p)
     }
 end
 
--- 两位小数;更细的数照实写,免得 3999.999 看上去已到 4000
-local function exact(x)
-    return round(x, 2) == x and ("%.2f"):format(x) or tostring(x)
-end
-
 -- A07 定级、系数与权限;A09 补偿金;A08 维护费
 local function grade_and_pay(card, p)
     local m, steps, pays = card.m, {}, {}
@@ -224,8 +219,8 @@ local function grade_and_pay(card, p)
         local moved = last and last.grade ~= level.grade
         steps[1] = {
             rule = "A07 [默认表]", outcome = moved and "changed" or "kept",
-            text = ("直接发放 %s + 管理 %s × %s = %s 万元 → %s%s"):format(exact((m.direct or 0) / WAN),
-                exact((m.managed or 0) / WAN), p.managed_factor, exact(level.weighted_wan), level.grade,
+            text = ("直接发放 %s + 管理 %s × %s = %s 万元 → %s%s"):format(card_of.exact((m.direct or 0) / WAN),
+                card_of.exact((m.managed or 0) / WAN), p.managed_factor, card_of.exact(level.weighted_wan), level.grade,
                 moved and "(上期 " .. last.grade .. ")" or ""),
         }
         steps[2] = {

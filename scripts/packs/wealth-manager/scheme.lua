@@ -41,16 +41,16 @@ records "history" { columns = { period = "text", score = "number" }, period = "a
 
 -- ---- 参数:管理员可改;原文只有名称与频次,以下数值均为 [默认](见 README) --------------------------
 
-param "duty_weights" {
+local duty_weights = param "duty_weights" {
     title = "五项职责权重 [默认]",
     value = { marketing = 25, new_customers = 20, stock = 20, sales_points = 30, research = 5 },
 }
-param "assessment_weights" { title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 } }
-param "blend" { title = "两部分在总分中的占比 [默认]", unit = "%", value = { duties = 60, assessment = 40 } }
-param "duty_cap" { title = "职责完成率上限 [默认]", value = 1.2 }
-param "sales_cap" { title = "产品销售完成率上限 [默认]", value = 1.2 }
-param "item_floor" { title = "完成率下限 [默认]", value = 0 }
-param "zero_target" { title = "目标为零时 [默认]:full、zero、exclude", value = "full" }
+local assessment_weights = param "assessment_weights" { title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 } }
+local blend = param "blend" { title = "两部分在总分中的占比 [默认]", unit = "%", value = { duties = 60, assessment = 40 } }
+local duty_cap = param "duty_cap" { title = "职责完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
+local sales_cap = param "sales_cap" { title = "产品销售完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
+local item_floor = param "item_floor" { title = "完成率下限 [默认];false 为不设", value = 0, number = true }
+local zero_target = param "zero_target" { title = "目标为零时 [默认]:full、zero、exclude", value = "full" }
 param "sale_points" {
     title = "销售折点 [默认]:理财、贵金属每万元,信用卡每张,电子银行每户",
     value = { wealth = 1, metal = 2, card = 3, e_bank = 1 },
@@ -62,7 +62,7 @@ param "course_weights" {
     title = "课程三方权重 [默认]", value = { teacher = 40, group = 20, expert = 40 },
 }
 param "contest_share" { title = "课程成绩中竞赛的占比 [默认]", value = 0.5 }
-param "scorecard" { title = "记分卡文字", value = { title = "理财经理记分卡", total = "综合得分" } }
+param "scorecard" { title = "记分卡文字", value = { title = "理财经理记分卡" } }
 param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "个人金融部" } }
 
 -- ---- 度量 --------------------------------------------------------------------------------------
@@ -70,15 +70,15 @@ param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "个人
 measure "aum" { title = "管户金融资产", unit = "元", of = "asset", sum = "financial_assets", over = "last" }
 measure "aum_before" { title = "上期末管户金融资产", unit = "元", of = "asset", sum = "financial_assets",
     over = "last", period = "previous" }
-measure "products" { title = "客户持有产品数", unit = "项", of = "asset", sum = "products", over = "last" }
-measure "kept" { title = "管户数", unit = "户", of = "book", count = true, where = "opened <= period_end" }
-measure "new_customers" { title = "新客户(建档完整)", unit = "户", of = "customer", count = true,
+measure "stock" { title = "存量:客户持有产品", unit = "项", places = 1, of = "asset", sum = "products", over = "last" }
+measure "kept" { title = "管户数", unit = "户", places = 0, of = "book", count = true, where = "opened <= period_end" }
+measure "new_customers" { title = "新客户:建档完整", unit = "户", places = 0, of = "customer", count = true,
     where = "info_complete = '是'", missing = "zero" }
-measure "incomplete" { title = "新客户建档不全", unit = "户", of = "customer", count = true,
+measure "incomplete" { title = "新客户建档不全", unit = "户", places = 0, of = "customer", count = true,
     where = "info_complete <> '是'", missing = "zero" }
-measure "contacted" { title = "本期联系过的客户", unit = "户", of = "contact",
+measure "contacted" { title = "本期联系过的客户", unit = "户", places = 0, of = "contact",
     count_distinct = "customer_id", missing = "zero" }
-measure "research" { title = "调研报告", unit = "篇", of = "document", count = true,
+measure "research" { title = "调研:报告", unit = "篇", places = 0, of = "document", count = true,
     where = "kind = '调研报告'", missing = "zero" }
 for _, sale in ipairs { { "wealth", "理财", "amount", "元" }, { "metal", "贵金属", "amount", "元" },
                         { "card", "信用卡", "quantity", "张" }, { "e_bank", "电子银行", "quantity", "户" } } do
@@ -91,24 +91,31 @@ end
 
 -- ---- 指标 --------------------------------------------------------------------------------------
 
-metric "marketing" { title = "营销:管户资产增长", unit = "万元",
+metric "marketing" { title = "营销:管户资产增长", unit = "万元", places = 2,
     formula = function(m) return (m.aum - (m.aum_before or 0)) / 10000 end }
-metric "stock" { title = "存量:户均产品覆盖", unit = "项", round = 6,
-    formula = function(m) return m.products / m.kept end }
-metric "sales_points" { title = "销售:折合点数", unit = "点",
+-- 户均产品数与户均目标各乘户数,不先相除
+metric "stock_goal" { title = "存量目标", unit = "项",
+    formula = function(m) return m.stock_target * m.kept end }
+metric "sales_points" { title = "销售:折合点数", unit = "点", places = 2,
     formula = function(m, p)
         local each = p.sale_points
         return m.wealth_sold / 10000 * each.wealth + m.metal_sold / 10000 * each.metal
             + m.card_sold * each.card + m.e_bank_sold * each.e_bank
     end }
-metric "product_sales" { title = "产品销售额", unit = "万元",
+metric "product_sales" { title = "产品销售", unit = "万元", places = 2,
     formula = function(m) return (m.wealth_sold + m.metal_sold) / 10000 end }
+-- 没有分配客户而有任务的,维护率为 0
+metric "to_maintain" { title = "应维护客户", unit = "户",
+    formula = function(m)
+        if m.kept > 0 then return m.kept end
+        return m.product_sales_target and 1
+    end }
 metric "maintenance_rate" { title = "客户维护率", round = 6,
     formula = function(m, p)
         return evaluation.sales_maintenance_score {
             sales_wan = m.product_sales, target_wan = m.product_sales_target or 0,
-            maintained = m.contacted, assigned = m.kept or 0, weights = p.assessment_weights,
-            sales_cap = p.sales_cap, zero_target = p.zero_target,
+            maintained = m.contacted, assigned = m.kept, weights = p.assessment_weights,
+            sales_cap = p.sales_cap or nil, zero_target = p.zero_target,
         }.maintenance_rate
     end }
 -- E09 三方、两部分都有分数才有课程成绩
@@ -221,65 +228,43 @@ end
 
 -- ---- 计分 --------------------------------------------------------------------------------------
 
-local duties = { { "marketing", "营销:管户资产增长", "万元" }, { "new_customers", "新客户:建档完整", "户" },
-                 { "stock", "存量:户均产品覆盖", "项" }, { "sales_points", "销售:折合点数", "点" },
-                 { "research", "调研报告", "篇" } }
-local reasons = {
-    floored = "低于下限,按下限计", capped = "超过上限,按上限计", zero_target = "目标为零",
-    excluded = "无数据或无目标,不计分,权重由其余各项分担",
-}
+local items = {}
+for _, duty in ipairs { "marketing", "new_customers", "stock", "sales_points", "research" } do
+    local target = duty == "stock" and "stock_goal" or duty .. "_target"
+    items[#items + 1] = { metric = duty, target = target, cap = duty_cap or nil,
+                          weight = duty_weights[duty] * blend.duties / 100 }
+end
+items[#items + 1] = { metric = "product_sales", target = "product_sales_target", cap = sales_cap or nil,
+                      weight = assessment_weights.sales * blend.assessment / 100 }
+items[#items + 1] = { metric = "contacted", target = "to_maintain", title = "客户维护:本期联系过的客户",
+                      weight = assessment_weights.maintenance * blend.assessment / 100 }
 
 score {
+    weighted { items = items, zero_target = zero_target, floor = item_floor or nil, title = "综合得分" },
     function(card, p)
-        local m, goals, shown = card.m, {}, {}
-        local function add(name, title, unit, actual, target, weight, part, cap)
-            goals[#goals + 1] = { actual = actual, target = target, weight = weight * p.blend[part] / 100,
-                                  zero_target = p.zero_target, floor = p.item_floor, cap = cap }
-            shown[#goals] = { name = name, title = title, unit = unit, value_places = unit == "项" and 2 or nil,
-                              rule = part == "duties" and "E05" or "E08" }
-        end
-        local known = m.kept ~= nil
-        for _, duty in ipairs(duties) do
-            add(duty[1], duty[2], duty[3], known and m[duty[1]] or nil, m[duty[1] .. "_target"],
-                p.duty_weights[duty[1]], "duties", p.duty_cap)
-        end
-        add("product_sales", "产品销售额", "万元", known and m.product_sales or nil, m.product_sales_target,
-            p.assessment_weights.sales, "assessment", p.sales_cap)
-        add("maintenance", "客户维护(联系过的户数)", "户", known and m.contacted or nil, m.kept,
-            p.assessment_weights.maintenance, "assessment", nil)
-        local result, items = weigh { items = goals }, {}
-        for i, goal in ipairs(goals) do
-            local got, s = result.items[i], shown[i]
-            items[i] = { name = s.name, title = s.title, unit = s.unit, value_places = s.value_places,
-                         actual = goal.actual, target = goal.target, weight = goal.weight, rate = got.rate,
-                         points = got.points, places = 2, rule = s.rule, reason = reasons[got.state] }
-        end
         local steps, failed = services(card, p)
-        local final = result.score
-        if final == nil then
-            table.insert(steps, 1, { rule = "E05、E08", outcome = "failed", text = "没有可计分的项目" })
-            return { items = items, steps = steps }
-        end
-        table.insert(steps, 1, { rule = "E05、E08 [默认]", outcome = "passed",
-            text = "五项职责占 " .. p.blend.duties .. "%,销售与维护占 " .. p.blend.assessment .. "%:"
-                .. round(final, 2) .. " 分;维护率 " .. round(m.maintenance_rate * 100, 2) .. "%" })
+        local m, final = card.m, card.score
         if m.incomplete > 0 then
-            table.insert(steps, 2, { rule = "E05", outcome = "changed",
+            table.insert(steps, 1, { rule = "E05", outcome = "changed",
                 text = "新客户 " .. m.incomplete .. " 户建档不全,不计入" })
         end
+        if m.course_mark then
+            steps[#steps + 1] = { rule = "E09", outcome = "kept",
+                text = "课程成绩(竞赛与家庭理财规划)" .. m.course_mark .. " 分,不计入得分" }
+        end
+        if final == nil then return { steps = steps } end
+        table.insert(steps, 1, { rule = "E05、E08 [默认]", outcome = "passed",
+            text = "五项职责占 " .. p.blend.duties .. "%,销售与维护占 " .. p.blend.assessment .. "%;客户维护率 "
+                .. round(m.maintenance_rate * 100, 2) .. "%" })
         local lost = failed * p.service_deduction
         if lost > 0 then
             final = final - lost
             steps[#steps + 1] = { rule = "E06、E07 [默认]", outcome = "changed",
                 text = failed .. " 户未达标,每户扣 " .. p.service_deduction .. " 分,共扣 " .. lost .. " 分" }
         end
-        if m.course_mark then
-            steps[#steps + 1] = { rule = "E09", outcome = "kept",
-                text = "课程成绩(竞赛与家庭理财规划)" .. m.course_mark .. " 分,不计入得分" }
-        end
         return {
-            score = final, places = 2, items = items, steps = steps,
-            notes = { "职责与考核的项目、服务频次为办法所定;权重、占比、折点与封顶原文没有给出,按参数 [默认] 计算。" },
+            score = final, places = 2, steps = steps,
+            notes = { "考核项目与服务频次为办法所定;权重、占比、折点与封顶原文没有给出,按参数 [默认] 计算。" },
         }
     end,
 }

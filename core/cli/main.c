@@ -140,7 +140,8 @@ int main(int argc, char **argv)
         puts("kaohe " KAOHE_VERSION);
         return 0;
     }
-    if (argc < 2) {
+    if (argc < 2 || (argc == 2 && !strcmp(argv[1], "help"))) {
+        help |= argc == 2;
         print_help();
         return help ? 0 : 2;
     }

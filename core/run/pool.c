@@ -280,6 +280,17 @@ static kh_status supervise(kh_pool *pool, const kh_pool_options *options, kh_err
     return KH_OK;
 }
 
+/* A worker may die between taking a job and signing for it: nobody buried that job. */
+static void sweep(kh_pool *pool, const kh_pool_options *options)
+{
+    for (uint32_t job = 0; job < pool->jobs; job++) {
+        uint8_t state = atomic_load(&pool->states[job]);
+        if (state == KH_JOB_DONE || state == KH_JOB_FAILED) continue;
+        atomic_store(&pool->states[job], KH_JOB_FAILED);
+        options->failed(options->ctx, job, kh_tr("its worker died; run again"));
+    }
+}
+
 static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_options *options,
                            kh_error *err)
 {
@@ -324,6 +335,7 @@ kh_status kh_pool_run(const kh_work *work, const kh_pool_options *options, uint3
         for (uint32_t w = 0; rc == KH_OK && w < pool.worker_count; w++) rc = start(&pool, w, err);
         if (rc == KH_OK) rc = supervise(&pool, options, err);
         if (rc < 0) kill_all(&pool);
+        else if (!kh_host_is_cancelled() && pool.status == KH_OK) sweep(&pool, options);
         for (uint32_t w = 0; w < pool.worker_count; w++) {
             if (pool.workers[w].pid > 0) waitpid(pool.workers[w].pid, NULL, 0);
         }

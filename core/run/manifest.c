@@ -46,7 +46,7 @@ static void add_inputs(listing *l, const kh_plan *plan)
 {
     for (uint32_t i = 0; i < plan->source_count; i++) {
         const kh_instance *instance = &plan->sources[i].instance;
-        add_option_files(l, instance->plugin->options, instance->self);
+        if (instance->plugin) add_option_files(l, instance->plugin->options, instance->self);
     }
 }
 
@@ -101,6 +101,26 @@ static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_digests 
     return rc;
 }
 
+static void add_scripts(const kh_manifest *m, listing *l)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    for (uint32_t i = 0; i < plan->file_count; i++) add_path(l, plan->files[i].path);
+    for (uint32_t i = 0; m->templates && i < plan->output_count; i++) {
+        if (!m->templates[i]) continue;
+        const char *const *files = kh_template_files(m->templates[i]);
+        for (; *files; files++) add_path(l, *files);
+    }
+}
+
+void kh_manifest_name_files(const kh_manifest *m, FILE *out)
+{
+    listing l = {0};
+    add_inputs(&l, &m->scheme->plan);
+    add_scripts(m, &l);
+    for (uint32_t i = 0; i < l.paths.count; i++) fprintf(out, "%s\n", l.paths.items[i].text);
+    kh_names_fini(&l.paths);
+}
+
 static kh_status describe(kh_manifest *m, kh_error *err)
 {
     const kh_plan *plan = &m->scheme->plan;
@@ -114,12 +134,7 @@ static kh_status describe(kh_manifest *m, kh_error *err)
     listing l = {.folder = plan->folder, .share = m->places->share};
     add_inputs(&l, plan);
     kh_status rc = put_files(&m->text, "inputs", &l, m->digests, err);
-    for (uint32_t i = 0; i < plan->file_count; i++) add_path(&l, plan->files[i].path);
-    for (uint32_t i = 0; i < plan->output_count; i++) {
-        if (!m->templates[i]) continue;
-        const char *const *files = kh_template_files(m->templates[i]);
-        for (; *files; files++) add_path(&l, *files);
-    }
+    add_scripts(m, &l);
     if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, NULL, err);
     uint32_t count;
     const kh_found *found = kh_registry_list(m->scheme->registry, &count);

@@ -6,6 +6,8 @@
 #include "run/digest.h"
 #include "run/files.h"
 
+#include <stdio.h>
+
 typedef struct kh_manifest {
     const kh_scheme *scheme;
     kh_template *const *templates; /* per output, may hold NULL */
@@ -33,5 +35,9 @@ kh_status kh_manifest_begin(kh_manifest *manifest, kh_outbox *outbox, bool resum
 /** Write PERIOD/manifest.json; it waits for the commit. */
 kh_status kh_manifest_end(kh_manifest *manifest, kh_outbox *outbox, kh_error *err);
 void kh_manifest_fini(kh_manifest *manifest);
+
+/** The files of the user that go into a run, inputs and scripts, one a line; kh_manifest.scheme and
+ *  .templates are needed. */
+void kh_manifest_name_files(const kh_manifest *manifest, FILE *out);
 
 #endif

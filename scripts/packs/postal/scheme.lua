@@ -256,7 +256,7 @@ local function accounts(card, p)
     for _, row in ipairs(card.r.visits) do last[row.customer_id] = row.date end
     for _, row in ipairs(card.r.accounts) do
         local cycle = p.cycles[row.class]
-        if cycle == nil then error("cycles has no entry for class '" .. row.class .. "'") end
+        if cycle == nil then error("cycles has no class '" .. row.class .. "'; add its days") end
         local seen = last[row.customer_id] or row.from_date
         if date.days(seen, period.to) <= cycle then
             kept = kept + 1

@@ -1,5 +1,4 @@
 -- 农村信用社客户经理考核(规则手册 A01—A09):存贷款计分、贷款定级、绩效与补偿金、保底不封顶。
-local assess = use "rules/evaluation"
 local career = use "rules/career"
 local income = use "rules/income"
 local card_of = use "rules/card"

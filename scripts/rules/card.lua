@@ -39,6 +39,15 @@ function M.weighted(items, rules)
     return result.score, items
 end
 
+--- 数的写法,末尾不带多余的零:40.000000 写作 40。
+function M.plain(x)
+    for places = 0, 12 do
+        local short = round(x, places)
+        if short == x then return tostring(short) end
+    end
+    return tostring(x)
+end
+
 --- 一步检查:通过或未通过,各有各的说法。
 function M.check(rule, ok, passed, failed)
     return { rule = rule, text = ok and passed or failed or passed, outcome = ok and "passed" or "failed" }

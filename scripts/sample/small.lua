@@ -17,6 +17,8 @@ local packs = {
     { "balanced-scorecard", "bsc" },
     { "wealth-manager", "wealth" },
     { "grade-ladder", "grades" },
+    { "priced-products", "priced" },
+    { "microloan", "micro" },
 }
 
 local check = arg[1] == "--check"

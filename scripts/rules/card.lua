@@ -48,6 +48,14 @@ function M.plain(x)
     return tostring(x)
 end
 
+local kinds = { Q = { "quarters", "Q4" }, Y = { "years", "" } }
+
+--- 办法只按季(Q)或只按年(Y)考核:别的期间报错。
+function M.only(kind)
+    if period.kind == kind then return end
+    error("this scheme assesses " .. kinds[kind][1] .. "; give a period like " .. period.year .. kinds[kind][2])
+end
+
 --- 一步检查:通过或未通过,各有各的说法。
 function M.check(rule, ok, passed, failed)
     return { rule = rule, text = ok and passed or failed or passed, outcome = ok and "passed" or "failed" }

@@ -41,12 +41,15 @@ typedef struct running {
     kh_full_sheet *sheet;
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
+    kh_digests *digests;
+    uint32_t output_count; /* of the plan's outputs, so many are made */
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
     uint32_t failures;
     bool again; /* failures are told already */
     uint32_t documents;
+    const char *made; /* path of a preview's document */
     kh_progress progress;
 } running;
 
@@ -59,18 +62,53 @@ static double seconds_now(void)
 
 /* ---- loading ------------------------------------------------------------------------------- */
 
+/* The first output of documents comes first, with the template that is asked for. */
+static kh_status keep_preview(running *r, kh_error *err)
+{
+    kh_plan *plan = &r->scheme->plan;
+    uint32_t i = 0;
+    while (i < plan->output_count && !plan->outputs[i].template.text) i++;
+    if (i == plan->output_count) {
+        return kh_fail(err, KH_EUSAGE,
+                       "the project makes no documents; give outputs = { pdf { template = "
+                       "\"scorecard\" } }");
+    }
+    kh_output_decl chosen = plan->outputs[i];
+    plan->outputs[i] = plan->outputs[0];
+    if (r->options->template) chosen.template = (kh_word){.text = r->options->template};
+    plan->outputs[0] = chosen;
+    return KH_OK;
+}
+
+/* Where the preview goes, now that the template has said what it makes. */
+static kh_status place_preview(running *r, kh_error *err)
+{
+    kh_output_decl *output = &r->scheme->plan.outputs[0];
+    bool one = kh_template_kind_of(r->templates[0]) == KH_TEMPLATE_SUBJECT;
+    if (one && r->options->only_count == 0) {
+        return kh_fail(err, KH_EUSAGE, "the template '%s' is about one subject: give --subject ID",
+                       output->template.text);
+    }
+    output->path.text =
+        kh_arena_printf(&r->arena, "%s%s.%s", one ? "{id}-" : "", output->template.text,
+                        output->instance.plugin->output->extension);
+    return KH_OK;
+}
+
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
+    if (rc == KH_OK && r->options->preview) rc = keep_preview(r, err);
     if (rc == KH_OK) {
         const kh_plan *plan = &r->scheme->plan;
+        r->output_count = r->options->preview ? 1 : plan->output_count;
         r->measures = kh_measures_new(plan, &r->diags);
         r->metrics = kh_metrics_new(r->scheme, &r->diags);
         r->chain = kh_chain_new(r->scheme, &r->diags);
         r->templates = kh_arena_array(&r->arena, plan->output_count + 1, sizeof *r->templates);
-        for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
             if (!plan->outputs[i].template.text || r->options->results_only) continue;
             kh_error why = KH_ERROR_INIT;
             if (kh_template_new(&r->templates[i], r->scheme, &r->options->places,
@@ -83,6 +121,7 @@ static kh_status load(running *r, kh_error *err)
     kh_guard_leave(r->guard, 0);
     if (rc == KH_OK && r->diags.errors)
         rc = kh_fail(err, KH_EUSAGE, "the configuration has mistakes");
+    if (rc == KH_OK && r->options->preview) rc = place_preview(r, err);
     return rc;
 }
 
@@ -325,6 +364,9 @@ static kh_status render_output(running *r, uint32_t index, bool resumed, kh_erro
     kh_progress_end(&r->progress);
     kh_arena_fini(&d.scratch);
     r->documents += done + skipped;
+    for (uint32_t job = 0; r->options->preview && done && job < jobs; job++) {
+        if (!skip[job]) r->made = d.paths[job];
+    }
     return rc;
 }
 
@@ -362,15 +404,17 @@ static kh_status write_all(running *r, kh_error *err)
                             .templates = r->templates,
                             .period = &r->period,
                             .as_of = r->as_of,
-                            .places = &r->options->places};
-    rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+                            .places = &r->options->places,
+                            .digests = r->digests};
+    bool whole = !r->options->preview;
+    if (whole) rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
     }
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (!plan->outputs[i].template.text) rc = write_results(r, i, err);
     }
-    if (rc == KH_OK) rc = kh_manifest_end(&manifest, r->outbox, err);
+    if (rc == KH_OK && whole) rc = kh_manifest_end(&manifest, r->outbox, err);
     if (rc == KH_OK) {
         int n = kh_outbox_commit(r->outbox, err);
         if (n < 0) rc = (kh_status)n;
@@ -448,6 +492,9 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        if (!r->options->look && !r->options->preview)
+            r->digests = kh_manifest_ahead(&r->scheme->plan);
+        if (r->options->lineage) kh_measures_trace(r->measures, r->options->lineage);
         kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
@@ -473,15 +520,30 @@ static void summarise(const running *r, double seconds)
     }
 }
 
+/* What the caller of a preview wants to know, also after mistakes. */
+static void tell_made(const running *r)
+{
+    const kh_manifest manifest = {.scheme = r->scheme, .templates = r->templates};
+    FILE *out = r->options->made;
+    if (r->made) fprintf(out, "%s/%s", r->out, r->made);
+    fputc('\n', out);
+    if (r->scheme) kh_manifest_name_files(&manifest, out);
+    fflush(out);
+}
+
 static int run_child(void *ctx, kh_guard *guard)
 {
     running r = {.options = ctx, .guard = guard};
     kh_error err = KH_ERROR_INIT;
     double start = seconds_now();
     kh_status rc = compute(&r, &err);
-    if (rc == KH_OK) {
+    if (rc == KH_OK && r.options->look) {
+        kh_run_view view = {r.scheme, r.metrics, &r.facts, r.results};
+        rc = r.options->look(r.options->ctx, &view, &err);
+    } else if (rc == KH_OK) {
         r.out = r.options->out ? kh_arena_text(&r.arena, r.options->out)
-                               : kh_arena_printf(&r.arena, "%s/out", r.scheme->plan.folder);
+                               : kh_arena_printf(&r.arena, "%s/out%s", r.scheme->plan.folder,
+                                                 r.options->preview ? "/preview" : "");
         rc = write_all(&r, &err);
     }
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : r.options->folder);
@@ -490,11 +552,13 @@ static int run_child(void *ctx, kh_guard *guard)
                 r.failures - SHOWN_MOST);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
-    else summarise(&r, seconds_now() - start);
+    else if (!r.options->preview && !r.options->look) summarise(&r, seconds_now() - start);
+    if (r.options->made) tell_made(&r);
     int code = rc < 0 ? kh_exit_code(rc) : r.failures ? 1 : 0;
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);
     }
+    kh_digests_free(r.digests);
     kh_sheet_free(r.sheet);
     if (r.values) munmap(r.values, r.values_size);
     kh_facts_fini(&r.facts);

@@ -51,7 +51,7 @@ end
 local kinds = { Q = { "quarters", "Q4" }, Y = { "years", "" } }
 
 --- 办法只按季(Q)或只按年(Y)考核:别的期间报错。
-function M.only(kind)
+function M.only(period, kind)
     if period.kind == kind then return end
     error("this scheme assesses " .. kinds[kind][1] .. "; give a period like " .. period.year .. kinds[kind][2])
 end

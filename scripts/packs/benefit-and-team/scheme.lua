@@ -161,7 +161,7 @@ local function rent(card, p)
 end
 
 local function blended(card, p)
-    card_of.only("Y")
+    card_of.only(period, "Y")
     local m, steps = card.m, {}
     local class, target = rent(card, p)
     if m.benefit then

@@ -192,7 +192,7 @@ local WAN = 10000
 
 -- A04 存款与贷款,权重随阶段转换
 local function deposits_and_loans(card, p)
-    card_of.only("Q")
+    card_of.only(period, "Q")
     local m, phase = card.m, p.phases[tostring(period.year)]
     if phase == nil then error("phases has no entry for " .. period.year .. "; add the phase of this year") end
     local weights = p.phase_weights[phase]

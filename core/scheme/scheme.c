@@ -182,7 +182,7 @@ void kh_build_overrides(kh_building *b, const kh_setting *params)
         } else if (!kh_param_fits(param->value, param->number, entry->value)) {
             kh_diag_add(b->diags, KH_DIAG_ERROR, entry->value->place,
                         "parameter '%s' is %s, not %s", entry->key,
-                        param->number ? "a number, or false for none"
+                        param->number ? kh_tr("a number, or false for none")
                                       : kh_setting_kind_name(param->value->kind),
                         kh_setting_kind_name(entry->value->kind));
         } else {

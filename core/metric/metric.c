@@ -377,7 +377,7 @@ static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metri
     lua_call(L, takes, 1);
     if (!kh_number_get(L, -1, &value)) {
         luaL_error(L, kh_tr("%s:%d: the formula returned a %s, not a number"),
-                   decl->formula_place.file, decl->formula_place.line, luaL_typename(L, -1));
+                   decl->formula_place.file, decl->formula_place.line, kh_tr(luaL_typename(L, -1)));
     }
     lua_pop(L, 1);
     return value;
@@ -456,4 +456,14 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
     evaluation e = {.m = metrics, .facts = facts, .values = values, .guard = guard, .slot = slot};
     for (e.subject = first; e.subject < first + count; e.subject++) eval_subject(&e, failed, ctx);
     return KH_OK;
+}
+
+bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)
+{
+    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
+    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
+        const kh_syntax_access *access = &syntax->accesses[a];
+        if (access->parameter == PARAM_P && !strcmp(access->name, name)) return true;
+    }
+    return false;
 }

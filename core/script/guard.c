@@ -74,7 +74,7 @@ static void write_slot(slot *mine, const char *what, const char *who, int64_t mi
 void kh_guard_enter(kh_guard *guard, uint32_t index, const char *what, const char *who,
                     int64_t milliseconds)
 {
-    write_slot(&guard->slots[index], what, who, milliseconds);
+    write_slot(&guard->slots[index], kh_tr(what), who, milliseconds);
 }
 
 void kh_guard_turn(kh_guard *guard, uint32_t index, const char *what, int64_t milliseconds)

@@ -54,7 +54,9 @@ static void write_node(kh_rewrite *rewrite, kh_node *node, uint8_t *arguments)
     switch (node->op) {
     case KH_STEP_ARGUMENT:
         kh_rewrite_insert(rewrite, node->from, EDIT_OPEN, ",");
-        add_step(rewrite->out, (kh_syntax_step){.op = node->op, .argument = ++*arguments});
+        add_step(
+            rewrite->out,
+            (kh_syntax_step){.op = node->op, .argument = ++*arguments, .number = node->number});
         break;
     case KH_STEP_NUMBER:
         if (node->from < node->op_from) kh_rewrite_cut(rewrite, node->from, node->from + 1, "");

@@ -19,4 +19,7 @@ kh_verb kh_verb_new, kh_verb_check, kh_verb_run, kh_verb_try, kh_verb_test, kh_v
 /** "kaohe: text" on stderr; the value is exit code 2. */
 __attribute__((format(printf, 1, 2))) int kh_cli_usage(const char *format, ...);
 
+/** After getopt_long() answered '?' or ':' (its option string is ":"): says why, gives exit code 2. */
+int kh_cli_option(int answer, char **argv);
+
 #endif

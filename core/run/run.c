@@ -15,6 +15,7 @@
 #include "run/progress.h"
 #include "score/chain.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -45,6 +46,7 @@ typedef struct running {
     kh_arena arena;
     char *out;
     uint32_t failures;
+    bool again; /* failures are told already */
     uint32_t documents;
     kh_progress progress;
 } running;
@@ -60,8 +62,7 @@ static double seconds_now(void)
 
 static kh_status load(running *r, kh_error *err)
 {
-    kh_guard_enter(r->guard, 0, kh_tr("reading the configuration"), r->options->folder,
-                   LOAD_MILLISECONDS);
+    kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
     if (rc == KH_OK) {
@@ -118,6 +119,7 @@ static kh_status metric_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
 static void report_failure(running *r, uint32_t subject, const char *text)
 {
     const kh_subject *who = &r->facts.subjects[subject];
+    if (r->again) return;
     if (++r->failures <= SHOWN_MOST) {
         kh_progress_end(&r->progress);
         fprintf(stderr, dgettext("kaohe", "kaohe: %s %s: %s\n"), who->id, who->name, text);
@@ -139,7 +141,28 @@ static void show_progress(void *ctx, uint32_t done, uint32_t total)
     kh_progress_show(&((running *)ctx)->progress, done, total);
 }
 
-static kh_status eval_metrics(running *r, kh_error *err)
+/* All subjects but those of @p skip, which may be NULL, into a new sheet. */
+static kh_status eval_metrics(running *r, const uint8_t *skip, kh_error *err)
+{
+    const kh_plan *plan = &r->scheme->plan;
+    kh_sheet_free(r->sheet);
+    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
+    if (plan->metric_count == 0) return KH_OK;
+    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
+    kh_pool_options options = {.workers = r->options->jobs,
+                               .jobs = r->facts.subject_count,
+                               .skip = skip,
+                               .failed = subject_failed,
+                               .progress = show_progress,
+                               .ctx = r};
+    uint32_t done;
+    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
+    kh_status rc = kh_pool_run(&work, &options, &done, err);
+    kh_progress_end(&r->progress);
+    return rc;
+}
+
+static kh_status make_values(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
     r->values_size = ((size_t)plan->metric_count * r->facts.subject_count + 1) * sizeof *r->values;
@@ -149,19 +172,7 @@ static kh_status eval_metrics(running *r, kh_error *err)
         r->values = NULL;
         return kh_fail(err, KH_ELIMIT, "not enough memory for the metrics");
     }
-    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
-    if (plan->metric_count == 0) return KH_OK;
-    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
-    kh_pool_options options = {.workers = r->options->jobs,
-                               .jobs = r->facts.subject_count,
-                               .failed = subject_failed,
-                               .progress = show_progress,
-                               .ctx = r};
-    uint32_t done;
-    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
-    kh_status rc = kh_pool_run(&work, &options, &done, err);
-    kh_progress_end(&r->progress);
-    return rc;
+    return KH_OK;
 }
 
 /* ---- documents ----------------------------------------------------------------------------- */
@@ -214,7 +225,7 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
     if (d->per_subject) {
         snprintf(who, sizeof who, kh_tr("subject %s"), d->run->facts.subjects[job].id);
     }
-    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), kh_tr("document"), who,
+    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
                    (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
@@ -416,6 +427,24 @@ static kh_status score_all(running *r, kh_error *err)
     return rc;
 }
 
+/* The reasons of failures stand in the results, which must not depend on the language of messages:
+   they are found once more in the language of the sources. */
+static kh_status score_plainly(running *r, kh_error *err)
+{
+    bool translated = strcmp(kh_tr("error"), "error") != 0;
+    if (r->failures == 0 || !translated) return KH_OK;
+    uint32_t count = r->facts.subject_count;
+    uint8_t *skip = kh_arena_alloc(&r->arena, count + 1);
+    for (uint32_t s = 0; s < count; s++) skip[s] = r->results->cards[s].failed == NULL;
+    locale_t users = uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+    r->again = true;
+    kh_status rc = eval_metrics(r, skip, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    r->again = false;
+    uselocale(users);
+    return rc;
+}
+
 static kh_status compute(running *r, kh_error *err)
 {
     kh_status rc = load(r, err);
@@ -427,8 +456,10 @@ static kh_status compute(running *r, kh_error *err)
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);
-    if (rc == KH_OK) rc = eval_metrics(r, err);
-    return rc == KH_OK ? score_all(r, err) : rc;
+    if (rc == KH_OK) rc = make_values(r, err);
+    if (rc == KH_OK) rc = eval_metrics(r, NULL, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    return rc == KH_OK ? score_plainly(r, err) : rc;
 }
 
 static void summarise(const running *r, double seconds)

@@ -20,6 +20,11 @@ static void add_path(listing *l, const char *path)
     if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) kh_names_add(&l->paths, path, strlen(path));
 }
 
+static void tell_path(void *ctx, const char *path)
+{
+    add_path(ctx, path);
+}
+
 /* The files a plugin's options name. */
 static void add_option_files(listing *l, const kh_option *options, const void *instance)
 {
@@ -97,7 +102,20 @@ void kh_manifest_name_files(const kh_manifest *m, FILE *out)
     kh_names_fini(&l.paths);
 }
 
-static kh_status describe(kh_manifest *m, kh_error *err)
+/* Files that outputs read by themselves. */
+static kh_status add_resources(const kh_manifest *m, listing *l, kh_error *err)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    kh_status rc = KH_OK;
+    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        const kh_instance *instance = &plan->outputs[i].instance;
+        const kh_output_ops *ops = instance->plugin->output;
+        if (ops->files) rc = ops->files(instance->self, tell_path, l, err);
+    }
+    return rc;
+}
+
+kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
 {
     const kh_plan *plan = &m->scheme->plan;
     char date[KH_DATE_TEXT];
@@ -110,6 +128,8 @@ static kh_status describe(kh_manifest *m, kh_error *err)
     listing l = {.folder = plan->folder, .share = m->places->share};
     add_inputs(m, &l);
     kh_status rc = put_files(&m->text, "inputs", &l, err);
+    kh_digest_text(m->data_key, m->text.data, m->text.size);
+    if (rc < 0 || m->data_only) return rc;
     add_scripts(m, &l);
     if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, err);
     uint32_t count;
@@ -131,7 +151,10 @@ static kh_status describe(kh_manifest *m, kh_error *err)
         if (used) add_path(&l, found[i].path);
     }
     if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, err);
+    if (rc == KH_OK) rc = add_resources(m, &l, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "resources", &l, err);
     kh_buf_text(&m->text, "}\n");
+    kh_digest_text(m->key, m->text.data, m->text.size);
     return rc;
 }
 
@@ -143,9 +166,6 @@ static void key_path(const kh_manifest *m, char out[64])
 kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool *resumed,
                             kh_error *err)
 {
-    kh_status rc = describe(m, err);
-    if (rc < 0) return rc;
-    kh_digest_text(m->key, m->text.data, m->text.size);
     char path[64];
     key_path(m, path);
     kh_buf old = {0};
@@ -161,7 +181,7 @@ kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool
     }
     *resumed = resume && same;
     kh_sink sink;
-    rc = kh_outbox_begin(outbox, path, &sink, err);
+    kh_status rc = kh_outbox_begin(outbox, path, &sink, err);
     if (rc < 0) return rc;
     rc = sink.write(sink.ctx, m->key, 64, err);
     if (rc == KH_OK) rc = sink.write(sink.ctx, "\n", 1, err);

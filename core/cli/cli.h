@@ -14,9 +14,12 @@ typedef struct kh_cli {
 typedef int kh_verb(kh_cli *cli, int argc, char **argv);
 
 kh_verb kh_verb_new, kh_verb_check, kh_verb_run, kh_verb_preview, kh_verb_verify, kh_verb_try,
-    kh_verb_test, kh_verb_plugin;
+    kh_verb_test, kh_verb_plugin, kh_verb_explain;
 
 /** "kaohe: text" on stderr; the value is exit code 2. */
 __attribute__((format(printf, 1, 2))) int kh_cli_usage(const char *format, ...);
+
+/** After getopt_long() answered '?' or ':' (its option string is ":"): says why, gives exit code 2. */
+int kh_cli_option(int answer, char **argv);
 
 #endif

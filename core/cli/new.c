@@ -101,8 +101,8 @@ int kh_verb_new(kh_cli *cli, int argc, char **argv)
 {
     static const struct option options[] = {{"pack", required_argument, NULL, 'p'}, {0}};
     const char *pack = NULL;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c != 'p') return 2;
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+        if (c != 'p') return kh_cli_option(c, argv);
         pack = optarg;
     }
     if (optind + 1 != argc || !pack) {

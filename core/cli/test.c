@@ -115,7 +115,7 @@ static int examples_child(void *ctx, kh_guard *guard)
     kh_rules *rules;
     kh_error err = KH_ERROR_INIT;
     const kh_json *systems = kh_json_get(t->file, "systems");
-    kh_guard_enter(guard, 0, kh_tr("loading the rules"), "", LOAD_MILLISECONDS);
+    kh_guard_enter(guard, 0, "loading the rules", "", LOAD_MILLISECONDS);
     if (kh_rules_new(&rules, t->cli->places.share, &err) < 0) {
         fprintf(stderr, "kaohe: %s\n", err.text);
         return kh_exit_code(err.status);
@@ -124,7 +124,7 @@ static int examples_child(void *ctx, kh_guard *guard)
         const char *function = kh_json_get_text(systems->items[s], "function");
         const kh_json *cases = kh_json_get(systems->items[s], "cases");
         for (uint32_t c = 0; cases && c < cases->count; c++) {
-            kh_guard_enter(guard, 0, kh_tr("rule"), function ? function : "", CASE_MILLISECONDS);
+            kh_guard_enter(guard, 0, "rule", function ? function : "", CASE_MILLISECONDS);
             bool same = run_case(t, rules, function ? function : "", cases->items[c]);
             if (same) t->tally->passed++;
             else t->tally->failed++;

@@ -83,7 +83,7 @@ static int try_child(void *ctx, kh_guard *guard)
     const kh_trying *t = ctx;
     kh_rules *rules;
     kh_error err = KH_ERROR_INIT;
-    kh_guard_enter(guard, 0, kh_tr("rule"), t->name ? t->name : "", MILLISECONDS);
+    kh_guard_enter(guard, 0, "rule", t->name ? t->name : "", MILLISECONDS);
     kh_status rc = kh_rules_new(&rules, t->cli->places.share, &err);
     if (rc == KH_OK && t->name) rc = try_rule(t, rules, &err);
     for (uint32_t i = 0; rc == KH_OK && !t->name && i < kh_rules_count(rules); i++) {
@@ -120,7 +120,7 @@ int kh_verb_try(kh_cli *cli, int argc, char **argv)
         } else if (!strcmp(word, "--period") && i + 1 < argc) {
             t.period = argv[++i];
         } else if (word[0] == '-') {
-            return kh_cli_usage("there is no option '%s'", word);
+            return kh_cli_usage("there is no option '%s'; see kaohe %s --help", word, argv[0]);
         } else if (!t.name && !t.folder && is_project(word)) {
             t.folder = word;
         } else if (!t.name && !strchr(word, '=')) {

@@ -109,8 +109,7 @@ int kh_try_metric(void *trying, kh_guard *guard)
     kh_error err = KH_ERROR_INIT;
     uint32_t metric = 0;
     char text[KH_DECIMAL_TEXT];
-    kh_guard_enter(guard, 0, kh_tr("reading the configuration"), m.trying->folder,
-                   LOAD_MILLISECONDS);
+    kh_guard_enter(guard, 0, "reading the configuration", m.trying->folder, LOAD_MILLISECONDS);
     kh_status rc = prepare(&m, &metric, &err);
     if (rc == KH_OK) {
         const kh_metric_decl *decl = &m.scheme->plan.metrics[metric];

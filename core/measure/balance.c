@@ -130,12 +130,26 @@ static kh_status count_for(kh_pass *pass, const kh_turn *turn, uint32_t key, uin
             (turn->recorded < pass->window.from || turn->recorded >= pass->window.to)) {
             continue;
         }
+        const struct kh_name *name = &pass->balances->keys.items[key];
+        kh_int128 amount = kh_fold_times(pass, decl->over, from, to);
+        if (amount != 0 && kh_lineage_wants(pass, subject)) {
+            kh_lineage_row row = {.value = held->value,
+                                  .weight = 1,
+                                  .share = share,
+                                  .times = (int64_t)amount,
+                                  .line = turn->line,
+                                  .key = name->text,
+                                  .length = name->length,
+                                  .file = turn->file,
+                                  .rules = held->rules,
+                                  .from = from,
+                                  .to = to};
+            kh_lineage_add(pass, held->measure, &row);
+        }
         if (held->rules == 0) {
             rc = kh_fold_balance(pass, held->measure, subject, held->value, share, from, to, err);
             continue;
         }
-        const struct kh_name *name = &pass->balances->keys.items[key];
-        kh_int128 amount = kh_fold_times(pass, decl->over, from, to);
         if (amount == 0) continue;
         if (__builtin_mul_overflow(amount, held->value, &amount) ||
             __builtin_mul_overflow(amount, share, &amount)) {
@@ -154,6 +168,7 @@ static void orphan(kh_pass *pass, const kh_turn *turn, uint32_t key, kh_date day
     bool counts = false;
     for (uint32_t i = 0; i < turn->count; i++) counts |= turn->held[i].value != 0;
     if (!counts || pass->dataset->decl->ignore_unknown) return;
+    if (++pass->orphans > KH_SHOWN_MOST) return;
     char date[KH_DATE_TEXT];
     kh_date_format(date, day);
     kh_place place = {pass->state->feeds[pass->dataset->decl->source].name, (int)turn->line, 0};

@@ -51,6 +51,39 @@ static uint32_t fill(const kh_scan *s, const kh_pass *pass, const kh_batch *batc
     return row;
 }
 
+/* The dataset's key of a row; "" when it has none. */
+static const char *key_of(const kh_dataset *d, const kh_batch *batch, uint32_t row, size_t *length)
+{
+    *length = 0;
+    if (d->key < 0 || kh_view_is_null(&batch->columns[d->key], row)) return "";
+    const kh_view *keys = &batch->columns[d->key];
+    return kh_view_text(keys, keys->as.codes[row], length);
+}
+
+static void trace(kh_pass *pass, uint32_t local, kh_int128 share, const kh_batch *batch,
+                  uint32_t row, kh_date day, const kh_counted *c, uint32_t n)
+{
+    uint32_t index = pass->measures[local];
+    const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
+    const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
+    bool counted = decl->aggregate == KH_COUNT || decl->aggregate == KH_COUNT_DISTINCT;
+    bool shared = decl->aggregate == KH_SUM || decl->aggregate == KH_AVG ||
+                  decl->aggregate == KH_WEIGHTED_AVG;
+    kh_int128 whole = 1;
+    for (int i = 0; i < pass->share_scale; i++) whole *= 10;
+    kh_lineage_row out = {.value = counted || !exprs->value ? 1 : c->value.as.numbers[n],
+                          .weight = exprs->weight ? c->weight.as.numbers[n] : 1,
+                          .share = shared ? share : whole,
+                          .times = 1,
+                          .line = kh_scan_line(batch, row),
+                          .file = kh_scan_file(pass, batch, row),
+                          .rules = c->rules ? c->rules[n] : 0,
+                          .from = day,
+                          .to = day + 1};
+    out.key = key_of(pass->dataset, batch, row, &out.length);
+    kh_lineage_add(pass, local, &out);
+}
+
 /* Row `n` of the counted ones, for one subject and its share. */
 static kh_status fold_one(kh_pass *pass, uint32_t local, uint32_t subject, kh_int128 share,
                           const kh_batch *batch, uint32_t row, kh_date day, const kh_counted *c,
@@ -59,7 +92,7 @@ static kh_status fold_one(kh_pass *pass, uint32_t local, uint32_t subject, kh_in
     uint32_t index = pass->measures[local];
     const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
     const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
-    const kh_dataset *d = pass->dataset;
+    if (kh_lineage_wants(pass, subject)) trace(pass, local, share, batch, row, day, c, n);
     if (decl->aggregate == KH_COUNT_DISTINCT) {
         const kh_string *text = &c->value.as.texts[n];
         char number[sizeof(kh_int128)];
@@ -77,16 +110,14 @@ static kh_status fold_one(kh_pass *pass, uint32_t local, uint32_t subject, kh_in
     bool counted = decl->aggregate == KH_COUNT || !exprs->value;
     kh_int128 value = counted ? 1 : c->value.as.numbers[n];
     if (c->rules && c->rules[n]) {
-        size_t length = 0;
-        const char *key = "";
-        if (d->key >= 0 && !kh_view_is_null(&batch->columns[d->key], row)) {
-            const kh_view *keys = &batch->columns[d->key];
-            key = kh_view_text(keys, keys->as.codes[row], &length);
-        }
+        size_t length;
+        const char *key = key_of(pass->dataset, batch, row, &length);
         kh_int128 amount;
         if (__builtin_mul_overflow(value, share, &amount)) {
-            return kh_fail(err, KH_ELIMIT, "measure '%s': an excluded amount needs more than 38 "
-                           "digits", decl->name.text);
+            return kh_fail(err, KH_ELIMIT,
+                           "measure '%s': an excluded amount needs more than 38 "
+                           "digits",
+                           decl->name.text);
         }
         return kh_excluded_add(pass, local, subject, key, length, c->rules[n], amount, err);
     }
@@ -141,7 +172,8 @@ static bool is_plain_sum(const kh_pass *pass, uint32_t local)
 {
     uint32_t index = pass->measures[local];
     const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
-    return decl->aggregate == KH_SUM && !pass->owners && !decl->exclude_count;
+    return decl->aggregate == KH_SUM && !pass->owners && !decl->exclude_count &&
+           !pass->state->measures->lineage;
 }
 
 static kh_status sum_rows(kh_scan *s, kh_pass *pass, uint32_t local, const kh_batch *batch,

@@ -228,23 +228,26 @@ void kh_fold_fini(kh_pass *pass)
 /* ---- from cells to values ------------------------------------------------------------------ */
 
 /* Decimals of what a cell sums up. Rows are counted as 1, whatever column they are counted by. */
-static int scale_of(const kh_pass *pass, uint32_t local)
+int kh_fold_scale(const kh_pass *pass, uint32_t local)
 {
     const kh_expr *value = pass->state->measures->exprs[pass->measures[local]].value;
     return value && decl_of(pass, local)->aggregate != KH_COUNT ? value->scale : 0;
 }
 
-/* What a summed amount must still be divided by: days of an average, the value's own divisor. */
-static kh_decimal amount_of(const kh_pass *pass, uint32_t local, kh_int128 sum)
+kh_decimal kh_fold_divisor(const kh_pass *pass, uint32_t local)
 {
     const kh_measure_decl *decl = decl_of(pass, local);
-    const kh_measure_exprs *exprs = &pass->state->measures->exprs[pass->measures[local]];
-    kh_decimal amount = kh_dec_from_scaled(sum, scale_of(pass, local) + pass->share_scale);
-    kh_decimal divisor = exprs->divisor;
-    if (decl->over == KH_OVER_AVERAGE || decl->over == KH_OVER_AVERAGE_WORKING) {
-        int64_t days = days_between(pass, decl->over, pass->window.from, pass->window.to);
-        divisor = kh_dec_mul(divisor, kh_dec_int(days));
-    }
+    kh_decimal divisor = pass->state->measures->exprs[pass->measures[local]].divisor;
+    if (decl->over != KH_OVER_AVERAGE && decl->over != KH_OVER_AVERAGE_WORKING) return divisor;
+    int64_t days = days_between(pass, decl->over, pass->window.from, pass->window.to);
+    return kh_dec_mul(divisor, kh_dec_int(days));
+}
+
+/* A summed amount, divided once. */
+static kh_decimal amount_of(const kh_pass *pass, uint32_t local, kh_int128 sum)
+{
+    kh_decimal amount = kh_dec_from_scaled(sum, kh_fold_scale(pass, local) + pass->share_scale);
+    kh_decimal divisor = kh_fold_divisor(pass, local);
     return kh_dec_cmp(divisor, KH_ONE) == 0 ? amount : kh_dec_div(amount, divisor);
 }
 
@@ -258,7 +261,7 @@ static kh_decimal value_of(kh_pass *pass, uint32_t local, uint32_t subject)
         return amount_of(pass, local, cell->sum);
     }
     if (cell->count == 0) return decl->missing_zero ? KH_ZERO : KH_ABSENT;
-    int scale = scale_of(pass, local);
+    int scale = kh_fold_scale(pass, local);
     switch (decl->aggregate) {
     case KH_AVG:
     case KH_WEIGHTED_AVG: {
@@ -324,4 +327,5 @@ void kh_fold_finish(kh_pass *pass)
         }
     }
     finish_excluded(pass);
+    if (pass->state->measures->lineage) kh_lineage_finish(pass);
 }

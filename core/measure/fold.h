@@ -31,6 +31,7 @@ typedef struct kh_pass {
     struct kh_held *held;   /* room for the values of a chunk's rows */
     struct kh_daily *daily; /* over = "max": totals of each day */
     bool keep_order;        /* collect all rows and sort them by day: the file is not in order */
+    uint32_t orphans;       /* balances that nobody owns on some day */
     bool later;             /* a share behind another one: first rows of keys are kept */
 } kh_pass;
 
@@ -74,6 +75,34 @@ void kh_fold_distinct(kh_pass *pass, uint32_t local, uint32_t subject, const cha
 kh_status kh_fold_balance(kh_pass *pass, uint32_t local, uint32_t subject, kh_int128 value,
                           kh_int128 share, kh_date from, kh_date to, kh_error *err);
 
+/** Decimals of what a measure sums up, without those of shares and weights. */
+int kh_fold_scale(const kh_pass *pass, uint32_t local);
+/** What its sum is divided by: the days of an average, the value's own divisor. */
+kh_decimal kh_fold_divisor(const kh_pass *pass, uint32_t local);
+
+/* ---- lineage.c ----------------------------------------------------------------------------- */
+
+/** A row of the subject that is asked about. */
+typedef struct kh_lineage_row {
+    kh_int128 value, weight, share; /* weight 1 where there is none */
+    int64_t times, line;
+    const char *key;
+    size_t length;
+    uint32_t file; /* of kh_lineage_file(); 0 = not known */
+    uint32_t rules;
+    kh_date from, to;
+} kh_lineage_row;
+
+static inline bool kh_lineage_wants(const kh_pass *pass, uint32_t subject)
+{
+    const kh_lineage *lineage = pass->state->measures->lineage;
+    return lineage && subject == lineage->index;
+}
+/** A number for the file a row comes from. */
+uint32_t kh_lineage_file(kh_pass *pass, const char *file, size_t length);
+void kh_lineage_add(kh_pass *pass, uint32_t local, const kh_lineage_row *row);
+void kh_lineage_finish(kh_pass *pass);
+
 void kh_fold_init(kh_pass *pass);
 /** Turn what was collected into values, and excluded rows into facts. */
 void kh_fold_finish(kh_pass *pass);
@@ -94,6 +123,7 @@ typedef struct kh_turn {
     kh_date recorded; /* the day of the row; `day` may be that of a change */
     uint32_t who;     /* the row's subject or, when the dataset has an owner, its thing */
     uint32_t count;   /* of `held`: measures that do not count the row are not among them */
+    uint32_t file;    /* of kh_lineage_file() */
     int64_t line;
     kh_held *held;
 } kh_turn;

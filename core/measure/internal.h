@@ -2,6 +2,7 @@
 #ifndef KH_MEASURE_INTERNAL_H
 #define KH_MEASURE_INTERNAL_H
 
+#include "measure/lineage.h"
 #include "measure/lookup.h"
 #include "measure/measure.h"
 
@@ -51,7 +52,8 @@ struct kh_measures {
     kh_expr *subject_name, *subject_group, *subject_where, **subject_fields;
     kh_slots calendar_slots;
     bool *lookup_used;
-    uint32_t jobs; /* processes that read one dataset; 0 and 1: this one */
+    kh_lineage *lineage; /* NULL: nobody asks */
+    uint32_t jobs;       /* processes that read one dataset; 0 and 1: this one */
 };
 
 /** Dated attribution, loaded: who owns a thing from when to when. */
@@ -89,9 +91,13 @@ typedef struct kh_run_state {
     kh_diags *problems;
 } kh_run_state;
 
+enum { KH_SHOWN_MOST = 20 }; /* mistakes of one kind listed one by one */
+
 /* prepare.c */
 void kh_constants_of(const kh_period *window, int64_t out[KH_CONSTANT_COUNT]);
 bool kh_measures_infer(kh_measures *measures, kh_diags *diags);
+/** Read the dataset's key with its rows. */
+void kh_dataset_want_key(kh_measures *measures, uint32_t dataset);
 
 /* frame.c: the lookups of one dataset for one window, ready to evaluate chunks of its rows */
 typedef struct kh_frame {
@@ -138,6 +144,10 @@ kh_status kh_lookup_for(kh_run_state *state, uint32_t index, const kh_period *wi
 
 /* scan.c */
 kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err);
+
+/* lineage.c */
+/** Find the subject that is asked about. */
+kh_status kh_lineage_begin(kh_run_state *state, kh_error *err);
 
 /* records.c */
 kh_status kh_records_load(kh_run_state *state, uint32_t index, kh_error *err);

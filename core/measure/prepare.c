@@ -55,6 +55,12 @@ static void open_dataset(kh_measures *m, kh_dataset *dataset, const kh_dataset_d
     dataset->subject = owner ? -1 : add_slot(m, dataset, &decl->subject, KH_TYPE_TEXT);
 }
 
+void kh_dataset_want_key(kh_measures *measures, uint32_t dataset)
+{
+    kh_dataset *d = &measures->datasets[dataset];
+    d->key = add_slot(measures, d, &d->decl->key, KH_TYPE_TEXT);
+}
+
 static int32_t find_lookup(const kh_measures *m, const char *name, size_t length)
 {
     for (uint32_t l = 0; l < m->plan->lookup_count; l++) {
@@ -123,7 +129,7 @@ static void parse_measures(kh_measures *m, bool **used, kh_diags *diags)
         dataset->used = true;
         exprs->divisor = KH_ONE;
         if (decl->over != KH_OVER_NONE || decl->exclude_count) {
-            dataset->key = add_slot(m, dataset, &dataset->decl->key, KH_TYPE_TEXT);
+            kh_dataset_want_key(m, decl->dataset);
         }
         exprs->value = parse(m, dataset, &decl->value, diags);
         exprs->weight = parse(m, dataset, &decl->weight, diags);

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SHOWN_MOST = 20 }; /* mistakes listed one by one */
-
 /* Extend a map to the codes of a view; the caller fills ids[from..count). */
 static uint32_t extend(kh_codes *map, const kh_view *view)
 {
@@ -87,10 +85,19 @@ int64_t kh_scan_line(const kh_batch *batch, uint32_t row)
     return batch->origin_row.type == KH_TYPE_INT ? batch->origin_row.as.ints[row] : 0;
 }
 
+uint32_t kh_scan_file(kh_pass *pass, const kh_batch *batch, uint32_t row)
+{
+    const kh_view *view = &batch->origin_file;
+    if (!pass->state->measures->lineage || view->type != KH_TYPE_TEXT) return 0;
+    size_t length;
+    const char *file = kh_view_text(view, view->as.codes[row], &length);
+    return kh_lineage_file(pass, file, length);
+}
+
 void kh_scan_report(kh_scan *s, const kh_batch *batch, uint32_t row, const char *format,
                     const char *what)
 {
-    if (++s->mistakes > SHOWN_MOST) return;
+    if (++s->mistakes > KH_SHOWN_MOST) return;
     kh_place place = {feed_name(s), (int)kh_scan_line(batch, row), 0};
     kh_diag_add(s->state->problems, KH_DIAG_ERROR, place, format, what);
 }
@@ -297,6 +304,7 @@ static uint32_t count_shares(const kh_scan *s)
 {
     kh_source_plan plan;
     uint32_t jobs = s->state->measures->jobs;
+    if (s->state->measures->lineage) return 1; /* its rows are kept here */
     if (jobs < 2 || kh_feed_plan(&s->state->feeds[s->dataset->decl->source], &plan) < 0) return 1;
     if (!(plan.can & KH_CAN_SPLIT)) return 1;
     int64_t most = plan.bytes / SHARE_BYTES < SHARES_MOST ? plan.bytes / SHARE_BYTES : SHARES_MOST;
@@ -403,7 +411,10 @@ static kh_status start_again(kh_scan *s, bool keep_order, kh_error *err)
 {
     close_passes(s);
     s->mistakes = 0;
-    for (uint32_t p = 0; p < s->pass_count; p++) s->passes[p].keep_order = keep_order;
+    for (uint32_t p = 0; p < s->pass_count; p++) {
+        s->passes[p].keep_order = keep_order;
+        s->passes[p].orphans = 0;
+    }
     return open_passes(s, err);
 }
 
@@ -448,6 +459,7 @@ kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
     group_measures(&s, dataset);
     kh_status rc = s.pass_count ? read_dataset(&s, err) : KH_OK;
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);
+    for (uint32_t p = 0; p < s.pass_count; p++) s.mistakes += s.passes[p].orphans;
     if (s.mistakes && rc == KH_OK) {
         rc = kh_fail(err, KH_EDATA, "%s: %u rows cannot be counted", feed_name(&s), s.mistakes);
     }

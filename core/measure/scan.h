@@ -32,9 +32,9 @@ typedef struct kh_scan {
 /** The rows of a chunk that a measure counts, with its values for them. */
 typedef struct kh_counted {
     uint32_t count;
-    const uint32_t *at;     /* their places in the chunk, ascending */
-    kh_vec value, weight;   /* one for each of them, in that order */
-    const uint32_t *rules;  /* bit r: exclusion r holds; NULL: the measure excludes nothing */
+    const uint32_t *at;    /* their places in the chunk, ascending */
+    kh_vec value, weight;  /* one for each of them, in that order */
+    const uint32_t *rules; /* bit r: exclusion r holds; NULL: the measure excludes nothing */
     uint32_t places[KH_CHUNK], hits[KH_CHUNK];
 } kh_counted;
 
@@ -54,6 +54,9 @@ uint32_t kh_scan_subject(kh_scan *s, const kh_batch *batch, uint32_t row);
 uint32_t kh_scan_thing(const kh_scan *s, const kh_batch *batch, uint32_t row);
 /** The line or rowid of a row; 0 = not known. */
 int64_t kh_scan_line(const kh_batch *batch, uint32_t row);
+
+/** The number of the file a row comes from, when somebody asks for it; 0 = not known. */
+uint32_t kh_scan_file(kh_pass *pass, const kh_batch *batch, uint32_t row);
 
 static inline bool kh_view_is_null(const kh_view *view, uint32_t row)
 {

@@ -10,7 +10,7 @@ typedef struct chunk {
     uint32_t rows[KH_CHUNK];
     kh_date since[KH_CHUNK]; /* the day from which a turn holds */
     kh_date days[KH_CHUNK];  /* the day on which it looks things up: since, or the first of all */
-    bool change[KH_CHUNK]; /* a later day of the row before */
+    bool change[KH_CHUNK];   /* a later day of the row before */
     uint32_t count;
 } chunk;
 
@@ -24,6 +24,7 @@ static kh_status fill_turns(kh_pass *pass, const kh_batch *batch, const chunk *c
         turns[i].day = ch->since[i];
         turns[i].recorded = ch->change[i] ? turns[i - 1].recorded : ch->since[i];
         turns[i].line = kh_scan_line(batch, ch->rows[i]);
+        turns[i].file = kh_scan_file(pass, batch, ch->rows[i]);
         turns[i].held = pass->held + (size_t)i * pass->count;
         turns[i].count = 0;
     }

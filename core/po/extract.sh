@@ -2,9 +2,9 @@
 # The messages of core and plugins as a template of the catalogue, on stdout.
 # usage: extract.sh [ROOT]
 #
-# Messages are the formats of functions with __attribute__((format(printf, ...))), which all look
-# them up (but for those of `plain`); literals in kh_tr("...") and KH_N_("..."); `.help` and
-# `.summary` of plugins; and what is handed to the `helpers`, which pass a text on to kh_tr().
+# Messages are the formats of functions with __attribute__((format(printf, ...))) that look them up
+# with dgettext(); literals in kh_tr("...") and KH_N_("..."); `.help` and `.summary` of plugins;
+# and what is handed to the `helpers`, which pass a text on to kh_tr().
 # update.sh brings zh_CN.po up to date with them.
 set -eu
 cd "${1:-$(dirname "$0")/../..}"
@@ -14,8 +14,8 @@ mkdir "$work/tree"
 git ls-files -co --exclude-standard 'core/*.[ch]' 'plugins/*.[ch]' | LC_ALL=C sort >"$work/files"
 
 helpers="KH_N_:1 kh_tr:1 dgettext:2 KH_BUILD_FIELD:5 kh_build_refuse:3 kh_guard_enter:3
- kh_intake_enter:3 kh_parser_fail_near:2 kh_progress_begin:2 broken:3 check_keys:3 fail_here:3
- need_table:3 read_values:3 refuse:3 refuse_kind:4 refuse_value:3 report:4 set_limit:3
+ kh_intake_enter:3 kh_parser_fail_near:2 kh_progress_begin:2 fail:3 kh_scan_report:4 broken:3 check_keys:3 fail_here:3
+ need_table:3 read_values:3 refuse:3 refuse_kind:4 refuse_value:3 set_limit:3
  kh_test_report:6"
 
 # What the C library says about failures of the system (see kh_tr_errno, kh_signal_name).
@@ -37,28 +37,39 @@ C
 # second half of `a ? "..." : "..."` and the tables of plugins are marked.
 HELPERS=$helpers perl -e '
     my ($work) = @ARGV;
-    my %plain = map { $_ => 1 } qw(kh_arena_printf kh_buf_printf kh_bytes_printf);
     my %words = map { $_ => 1 } split " ", $ENV{HELPERS};
     my $literal = qr/(?:"(?:[^"\\]|\\.)*"\s*)+/;
     open my $list, "<", "$work/files" or die;
     chomp(my @paths = <$list>);
-    my (@texts, %own);
+    my @texts;
     undef $/;
     for my $path (@paths) {
         open my $in, "<", $path or next;
-        my $text = <$in>;
+        push @texts, [$path, <$in>];
+    }
+    my $all = join "", map { $_->[1] } grep { $_->[0] =~ m{^core/} } @texts;
+    my $looks_up = sub { # does the function look its format up?
+        my ($name, $sources) = @_;
+        $sources =~ /\b$name\((?:[^(){};]|\([^()]*\))*\)\s*\{(.*?)^\}/ms or return 0;
+        return $1 =~ /dgettext|kh_vfail/;
+    };
+    for (@texts) {
+        my ($path, $text) = @$_;
         my %own;
         while ($text =~ /format\(printf,\s*(\d+),\s*\d+\)[^()]*\)\)[\w\s*]*?\b(\w+)\s*\(/g) {
             my ($at, $name) = ($1, $2);
-            next if $plain{$name};
-            if ($path =~ /\.h$/) { $words{"$name:$at"} = 2 } else { $own{$name} = $at }
+            if ($path =~ /\.h$/) {
+                $words{"$name:$at"} = 2 if $looks_up->($name, $all);
+            } elsif ($looks_up->($name, $text)) {
+                $own{$name} = $at;
+            }
         }
         for my $name (keys %own) {
             $text =~ s/\b$name\s*\(/own_$own{$name}(/g;
             $words{"own_$own{$name}:$own{$name}"} = 2;
         }
         $text =~ s/(\.(?:help|summary)\s*=\s*)($literal)/$1KH_N_($2)/g;
-        push @texts, $text;
+        $_ = $text;
     }
     my $names = join "|", map { /(\w+):/ } sort keys %words;
     my $nested;

@@ -1,8 +1,7 @@
 /* The manifest: which files, scripts, plugins and options made these outputs. */
 #include "run/manifest.h"
 
-#include "run/digest.h"
-
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,15 +24,62 @@ static void tell_path(void *ctx, const char *path)
     add_path(ctx, path);
 }
 
-/* The files a plugin's options name. */
+static void add_pattern(listing *l, const char *pattern)
+{
+    glob_t found;
+    struct stat st;
+    if (stat(pattern, &st) == 0 || glob(pattern, 0, NULL, &found) != 0) {
+        add_path(l, pattern);
+        return;
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) add_path(l, found.gl_pathv[i]);
+    globfree(&found);
+}
+
+/* The files a plugin's options name; a pattern stands for the files that fit it. */
 static void add_option_files(listing *l, const kh_option *options, const void *instance)
 {
     for (; options && options->key; options++) {
         if (options->type != KH_OPT_PATH) continue;
         const char *path;
         memcpy(&path, (const char *)instance + options->offset, sizeof path);
-        if (path) add_path(l, path);
+        if (path) add_pattern(l, path);
     }
+}
+
+static void add_inputs(listing *l, const kh_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->source_count; i++) {
+        const kh_instance *instance = &plan->sources[i].instance;
+        if (instance->plugin) add_option_files(l, instance->plugin->options, instance->self);
+    }
+}
+
+/* Files that outputs read by themselves. */
+static kh_status add_resources(listing *l, const kh_plan *plan, kh_error *err)
+{
+    kh_status rc = KH_OK;
+    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        const kh_instance *instance = &plan->outputs[i].instance;
+        const kh_output_ops *ops = instance->plugin->output;
+        if (ops->files) rc = ops->files(instance->self, tell_path, l, err);
+    }
+    return rc;
+}
+
+kh_digests *kh_manifest_ahead(const kh_plan *plan)
+{
+    listing l = {0};
+    kh_error ignored = KH_ERROR_INIT; /* told when they are needed */
+    add_inputs(&l, plan);
+    add_resources(&l, plan, &ignored);
+    const char **paths = calloc(l.paths.count + 1, sizeof *paths);
+    if (!paths) abort();
+    for (uint32_t i = 0; i < l.paths.count; i++) paths[i] = l.paths.items[i].text;
+    kh_digests *digests = kh_digests_start(paths, l.paths.count);
+    free(paths);
+    kh_names_fini(&l.paths);
+    return digests;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -52,7 +98,8 @@ static const char *shown_path(const listing *l, const char *path)
     return base ? base + 1 : path;
 }
 
-static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *err)
+static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_digests *digests,
+                           kh_error *err)
 {
     const char **sorted = calloc(l->paths.count + 1, sizeof *sorted);
     if (!sorted) abort();
@@ -62,7 +109,7 @@ static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *e
     kh_status rc = KH_OK;
     for (uint32_t i = 0; rc == KH_OK && i < l->paths.count; i++) {
         char digest[KH_DIGEST_TEXT];
-        rc = kh_digest_file(digest, sorted[i], err);
+        rc = kh_digests_file(digests, digest, sorted[i], err);
         kh_buf_text(out, i ? ",\n " : "\n ");
         kh_buf_json(out, shown_path(l, sorted[i]));
         kh_buf_printf(out, ":\"%s\"", digest);
@@ -71,15 +118,6 @@ static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *e
     free(sorted);
     kh_names_fini(&l->paths);
     return rc;
-}
-
-static void add_inputs(const kh_manifest *m, listing *l)
-{
-    const kh_plan *plan = &m->scheme->plan;
-    for (uint32_t i = 0; i < plan->source_count; i++) {
-        const kh_instance *instance = &plan->sources[i].instance;
-        if (instance->plugin) add_option_files(l, instance->plugin->options, instance->self);
-    }
 }
 
 static void add_scripts(const kh_manifest *m, listing *l)
@@ -96,23 +134,10 @@ static void add_scripts(const kh_manifest *m, listing *l)
 void kh_manifest_name_files(const kh_manifest *m, FILE *out)
 {
     listing l = {0};
-    add_inputs(m, &l);
+    add_inputs(&l, &m->scheme->plan);
     add_scripts(m, &l);
     for (uint32_t i = 0; i < l.paths.count; i++) fprintf(out, "%s\n", l.paths.items[i].text);
     kh_names_fini(&l.paths);
-}
-
-/* Files that outputs read by themselves. */
-static kh_status add_resources(const kh_manifest *m, listing *l, kh_error *err)
-{
-    const kh_plan *plan = &m->scheme->plan;
-    kh_status rc = KH_OK;
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
-        const kh_instance *instance = &plan->outputs[i].instance;
-        const kh_output_ops *ops = instance->plugin->output;
-        if (ops->files) rc = ops->files(instance->self, tell_path, l, err);
-    }
-    return rc;
 }
 
 kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
@@ -126,12 +151,12 @@ kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
                   KAOHE_VERSION, m->period->name, date);
     kh_buf_json(&m->text, plan->scheme.name);
     listing l = {.folder = plan->folder, .share = m->places->share};
-    add_inputs(m, &l);
-    kh_status rc = put_files(&m->text, "inputs", &l, err);
+    add_inputs(&l, plan);
+    kh_status rc = put_files(&m->text, "inputs", &l, m->digests, err);
     kh_digest_text(m->data_key, m->text.data, m->text.size);
     if (rc < 0 || m->data_only) return rc;
     add_scripts(m, &l);
-    if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, NULL, err);
     uint32_t count;
     const kh_found *found = kh_registry_list(m->scheme->registry, &count);
     for (uint32_t i = 0; i < count; i++) {
@@ -150,9 +175,9 @@ kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
         }
         if (used) add_path(&l, found[i].path);
     }
-    if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, err);
-    if (rc == KH_OK) rc = add_resources(m, &l, err);
-    if (rc == KH_OK) rc = put_files(&m->text, "resources", &l, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, NULL, err);
+    if (rc == KH_OK) rc = add_resources(&l, plan, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "resources", &l, m->digests, err);
     kh_buf_text(&m->text, "}\n");
     kh_digest_text(m->key, m->text.data, m->text.size);
     return rc;

@@ -3,6 +3,7 @@
 #define KH_RUN_MANIFEST_H
 
 #include "document/template.h"
+#include "run/digest.h"
 #include "run/files.h"
 
 #include <stdio.h>
@@ -13,12 +14,16 @@ typedef struct kh_manifest {
     const kh_period *period;
     kh_date as_of;
     const kh_places *places;
-    bool data_only; /* a preview: no more than what `data_key` needs */
+    kh_digests *digests; /* of inputs, begun before they were read; may be NULL */
+    bool data_only;      /* a preview: no more than what `data_key` needs */
     /* filled by kh_manifest_describe() */
     kh_buf text;
     char data_key[65]; /* of the period and the inputs: for the verification codes */
     char key[65];      /* of everything */
 } kh_manifest;
+
+/** Begin to digest the files that sources and outputs of a plan read; NULL when they are small. */
+kh_digests *kh_manifest_ahead(const kh_plan *plan);
 
 /** Digest everything that goes into the run. */
 kh_status kh_manifest_describe(kh_manifest *manifest, kh_error *err);

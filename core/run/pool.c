@@ -29,7 +29,9 @@ struct kh_pool {
     uint32_t jobs;
     _Atomic uint8_t *states; /* shared */
     _Atomic uint8_t *owners; /* shared: worker + 1 */
-    _Atomic uint32_t *next;  /* shared: jobs below it are claimed */
+    _Atomic uint32_t *next;  /* shared: jobs below it are handed out, `portion` at a time */
+    uint32_t portion;
+    uint32_t at, end; /* of this worker: what it was handed */
     size_t mapped;
     kh_guard *guard;
     int pipe[2];
@@ -86,10 +88,20 @@ static bool claim(kh_pool *pool, uint32_t job)
     return true;
 }
 
-/* The next job that nobody has: mostly the next number, at the end those of dead workers. */
+/* The next job that nobody has: mostly the next of this worker's portion, at the end those of dead
+   workers. */
 static bool take_job(kh_pool *pool, uint32_t *job)
 {
-    for (uint32_t n; (n = atomic_fetch_add(pool->next, 1)) < pool->jobs;) {
+    for (;;) {
+        if (pool->at == pool->end) {
+            if (atomic_load(pool->next) >= pool->jobs) break;
+            pool->at = atomic_fetch_add(pool->next, pool->portion);
+            if (pool->at > pool->jobs) pool->at = pool->jobs;
+            pool->end = pool->at + pool->portion;
+            if (pool->end > pool->jobs) pool->end = pool->jobs;
+            continue;
+        }
+        uint32_t n = pool->at++;
         if (claim(pool, n)) {
             *job = n;
             return true;
@@ -298,6 +310,10 @@ static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_opt
     pool->worker_count = options->workers < 1 ? 1 : options->workers;
     if (pool->worker_count > WORKERS_MOST) pool->worker_count = WORKERS_MOST;
     if (pool->worker_count > options->jobs) pool->worker_count = options->jobs;
+    /* Results of neighbours share cache lines; small runs are still handed out evenly. */
+    pool->portion = options->jobs / (pool->worker_count * 32);
+    if (pool->portion < 1) pool->portion = 1;
+    if (pool->portion > 64) pool->portion = 64;
     pool->mapped = (size_t)options->jobs * 2 + 64;
     char *shared =
         mmap(NULL, pool->mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -16,6 +16,7 @@
 #include "run/progress.h"
 #include "score/chain.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -41,11 +42,13 @@ typedef struct running {
     kh_full_sheet *sheet;
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
-    uint32_t output_count;   /* of the plan's outputs, so many are made */
+    kh_digests *digests;
+    uint32_t output_count; /* of the plan's outputs, so many are made */
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
     uint32_t failures;
+    bool again; /* failures are told already */
     uint32_t documents;
     const char *made;            /* path of a preview's document */
     char (*codes)[KH_CODE_TEXT]; /* one for each subject, the last one for all of them */
@@ -96,8 +99,7 @@ static kh_status place_preview(running *r, kh_error *err)
 
 static kh_status load(running *r, kh_error *err)
 {
-    kh_guard_enter(r->guard, 0, kh_tr("reading the configuration"), r->options->folder,
-                   LOAD_MILLISECONDS);
+    kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
     if (rc == KH_OK && r->options->preview) rc = keep_preview(r, err);
@@ -157,6 +159,7 @@ static kh_status metric_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
 static void report_failure(running *r, uint32_t subject, const char *text)
 {
     const kh_subject *who = &r->facts.subjects[subject];
+    if (r->again) return;
     if (++r->failures <= SHOWN_MOST) {
         kh_progress_end(&r->progress);
         fprintf(stderr, dgettext("kaohe", "kaohe: %s %s: %s\n"), who->id, who->name, text);
@@ -178,7 +181,28 @@ static void show_progress(void *ctx, uint32_t done, uint32_t total)
     kh_progress_show(&((running *)ctx)->progress, done, total);
 }
 
-static kh_status eval_metrics(running *r, kh_error *err)
+/* All subjects but those of @p skip, which may be NULL, into a new sheet. */
+static kh_status eval_metrics(running *r, const uint8_t *skip, kh_error *err)
+{
+    const kh_plan *plan = &r->scheme->plan;
+    kh_sheet_free(r->sheet);
+    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
+    if (plan->metric_count == 0) return KH_OK;
+    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
+    kh_pool_options options = {.workers = r->options->jobs,
+                               .jobs = r->facts.subject_count,
+                               .skip = skip,
+                               .failed = subject_failed,
+                               .progress = show_progress,
+                               .ctx = r};
+    uint32_t done;
+    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
+    kh_status rc = kh_pool_run(&work, &options, &done, err);
+    kh_progress_end(&r->progress);
+    return rc;
+}
+
+static kh_status make_values(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
     r->values_size = ((size_t)plan->metric_count * r->facts.subject_count + 1) * sizeof *r->values;
@@ -188,19 +212,7 @@ static kh_status eval_metrics(running *r, kh_error *err)
         r->values = NULL;
         return kh_fail(err, KH_ELIMIT, "not enough memory for the metrics");
     }
-    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
-    if (plan->metric_count == 0) return KH_OK;
-    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
-    kh_pool_options options = {.workers = r->options->jobs,
-                               .jobs = r->facts.subject_count,
-                               .failed = subject_failed,
-                               .progress = show_progress,
-                               .ctx = r};
-    uint32_t done;
-    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
-    kh_status rc = kh_pool_run(&work, &options, &done, err);
-    kh_progress_end(&r->progress);
-    return rc;
+    return KH_OK;
 }
 
 /* ---- documents ----------------------------------------------------------------------------- */
@@ -254,7 +266,7 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
     if (d->per_subject) {
         snprintf(who, sizeof who, kh_tr("subject %s"), d->run->facts.subjects[job].id);
     }
-    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), kh_tr("document"), who,
+    kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
                    (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
@@ -403,7 +415,8 @@ static kh_status write_all(running *r, kh_error *err)
                             .templates = r->templates,
                             .period = &r->period,
                             .as_of = r->as_of,
-                            .places = &r->options->places};
+                            .places = &r->options->places,
+                            .digests = r->digests};
     bool whole = !r->options->preview;
     manifest.data_only = !whole;
     rc = kh_manifest_describe(&manifest, err);
@@ -472,17 +485,40 @@ static kh_status score_all(running *r, kh_error *err)
     return rc;
 }
 
+/* The reasons of failures stand in the results, which must not depend on the language of messages:
+   they are found once more in the language of the sources. */
+static kh_status score_plainly(running *r, kh_error *err)
+{
+    bool translated = strcmp(kh_tr("error"), "error") != 0;
+    if (r->failures == 0 || !translated) return KH_OK;
+    uint32_t count = r->facts.subject_count;
+    uint8_t *skip = kh_arena_alloc(&r->arena, count + 1);
+    for (uint32_t s = 0; s < count; s++) skip[s] = r->results->cards[s].failed == NULL;
+    locale_t users = uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+    r->again = true;
+    kh_status rc = eval_metrics(r, skip, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    r->again = false;
+    uselocale(users);
+    return rc;
+}
+
 static kh_status compute(running *r, kh_error *err)
 {
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        if (!r->options->look && !r->options->preview)
+            r->digests = kh_manifest_ahead(&r->scheme->plan);
+        if (r->options->lineage) kh_measures_trace(r->measures, r->options->lineage);
         kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);
-    if (rc == KH_OK) rc = eval_metrics(r, err);
-    return rc == KH_OK ? score_all(r, err) : rc;
+    if (rc == KH_OK) rc = make_values(r, err);
+    if (rc == KH_OK) rc = eval_metrics(r, NULL, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    return rc == KH_OK ? score_plainly(r, err) : rc;
 }
 
 static void summarise(const running *r, double seconds)
@@ -517,7 +553,10 @@ static int run_child(void *ctx, kh_guard *guard)
     kh_error err = KH_ERROR_INIT;
     double start = seconds_now();
     kh_status rc = compute(&r, &err);
-    if (rc == KH_OK) {
+    if (rc == KH_OK && r.options->look) {
+        kh_run_view view = {r.scheme, r.metrics, &r.facts, r.results};
+        rc = r.options->look(r.options->ctx, &view, &err);
+    } else if (rc == KH_OK) {
         r.out = r.options->out ? kh_arena_text(&r.arena, r.options->out)
                                : kh_arena_printf(&r.arena, "%s/out%s", r.scheme->plan.folder,
                                                  r.options->preview ? "/preview" : "");
@@ -529,12 +568,13 @@ static int run_child(void *ctx, kh_guard *guard)
                 r.failures - SHOWN_MOST);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
-    else if (!r.options->preview) summarise(&r, seconds_now() - start);
+    else if (!r.options->preview && !r.options->look) summarise(&r, seconds_now() - start);
     if (r.options->made) tell_made(&r);
     int code = rc < 0 ? kh_exit_code(rc) : r.failures ? 1 : 0;
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);
     }
+    kh_digests_free(r.digests);
     kh_sheet_free(r.sheet);
     if (r.values) munmap(r.values, r.values_size);
     kh_facts_fini(&r.facts);

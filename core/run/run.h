@@ -2,10 +2,20 @@
 #ifndef KH_RUN_RUN_H
 #define KH_RUN_RUN_H
 
+#include "measure/lineage.h"
+#include "metric/metric.h"
 #include "scheme/scheme.h"
 #include "script/guard.h"
 
 #include <stdio.h>
+
+/** What a run knows when all is computed and nothing is written. */
+typedef struct kh_run_view {
+    const kh_scheme *scheme;
+    const kh_metrics *metrics;
+    const kh_facts *facts;
+    const kh_results *results;
+} kh_run_view;
 
 typedef struct kh_run_options {
     const char *folder;       /* of the project */
@@ -28,6 +38,10 @@ typedef struct kh_run_options {
     FILE *made; /* of a preview: the document's path, or an empty line, then the files it was made
                    from, one a line */
     kh_places places;
+    kh_lineage *lineage; /* rows behind a subject's measures are kept in it; NULL: none */
+    /** Called instead of writing files; NULL: files are written. */
+    kh_status (*look)(void *ctx, const kh_run_view *view, kh_error *err);
+    void *ctx;
 } kh_run_options;
 
 /**

@@ -54,16 +54,26 @@ static void take_table(lua_State *L, kh_statements *all, kh_word_kind kind, cons
                                 name_place, table};
 }
 
-/* ( table -- value ) A parameter's value in this project, so that the scheme can be built by it. */
-static void push_param(lua_State *L, const kh_statements *all, const char *name)
+bool kh_param_fits(const kh_setting *value, bool number, const kh_setting *other)
 {
-    for (int i = 0; i < 2; i++) {
-        const kh_setting *other = all->params[i] ? kh_setting_get(all->params[i], name) : NULL;
-        if (!other) continue;
-        kh_script_push_setting(L, other);
-        return;
+    if (other->kind == KH_SETTING_NUMBER && number) return true;
+    if (other->kind == KH_SETTING_BOOL && number) return !other->boolean;
+    return other->kind == value->kind;
+}
+
+/* ( table -- value ) A parameter's value in this project, so that the scheme can be built by it.
+   One of the wrong kind is left for kh_build_overrides() to refuse. */
+static void push_param(lua_State *L, const kh_statements *all, const kh_statement *statement)
+{
+    const kh_setting *value = kh_setting_get(statement->table, "value");
+    const kh_setting *number = kh_setting_get(statement->table, "number");
+    for (int i = 1; value && i >= 0; i--) { /* the weaker first: the last that fits stands */
+        const kh_setting *other =
+            all->params[i] ? kh_setting_get(all->params[i], statement->name) : NULL;
+        if (other && kh_param_fits(value, number && number->boolean, other)) value = other;
     }
-    lua_getfield(L, 1, "value");
+    if (value) kh_script_push_setting(L, value);
+    else lua_pushnil(L);
 }
 
 static int named_table(lua_State *L)
@@ -73,9 +83,10 @@ static int named_table(lua_State *L)
     const char *name = lua_tostring(L, lua_upvalueindex(3));
     const named_place *places = lua_touserdata(L, lua_upvalueindex(4));
     all->open--;
+    uint32_t before = all->count;
     take_table(L, all, kind, name, places->word, places->name);
-    if (kind != KH_WORD_PARAM) return 0;
-    push_param(L, all, name);
+    if (kind != KH_WORD_PARAM || all->count == before) return 0;
+    push_param(L, all, &all->items[before]);
     return 1;
 }
 

@@ -40,6 +40,9 @@ typedef struct kh_statements {
     const kh_setting *params[2]; /* other values of parameters, the strongest first; or NULL */
 } kh_statements;
 
+/** Whether @p other may stand for a parameter's own value; @p number: a number, or false. */
+bool kh_param_fits(const kh_setting *value, bool number, const kh_setting *other);
+
 /** "measure", ... */
 const char *kh_word_name(kh_word_kind kind);
 

@@ -128,7 +128,7 @@ static void refuse(lua_State *L, const char *path, const char *wanted)
 {
     if (lua_isnil(L, -1))
         kh_script_fail(L, "the rule gave no '%s'; %s is wanted", path, kh_tr(wanted));
-    kh_script_fail(L, "the rule gave a %s as '%s'; %s is wanted", luaL_typename(L, -1), path,
+    kh_script_fail(L, "the rule gave a %s as '%s'; %s is wanted", kh_tr(luaL_typename(L, -1)), path,
                    kh_tr(wanted));
 }
 

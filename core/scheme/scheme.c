@@ -157,13 +157,6 @@ static const kh_option project_options[] = {
      .help = "other values for the scheme's parameters"},
     {0}};
 
-static bool fits(const kh_param_decl *param, const kh_setting *value)
-{
-    if (value->kind == param->value->kind && !param->number) return true;
-    if (value->kind == KH_SETTING_NUMBER) return param->number;
-    return param->number && value->kind == KH_SETTING_BOOL && !value->boolean;
-}
-
 void kh_build_overrides(kh_building *b, const kh_setting *params)
 {
     kh_plan *plan = b->plan;
@@ -186,10 +179,10 @@ void kh_build_overrides(kh_building *b, const kh_setting *params)
                         near ? "the scheme has no parameter '%s'; did you mean '%s'?"
                              : "the scheme has no parameter '%s'",
                         entry->key, near);
-        } else if (!fits(param, entry->value)) {
+        } else if (!kh_param_fits(param->value, param->number, entry->value)) {
             kh_diag_add(b->diags, KH_DIAG_ERROR, entry->value->place,
                         "parameter '%s' is %s, not %s", entry->key,
-                        param->number ? "a number, or false for none"
+                        param->number ? kh_tr("a number, or false for none")
                                       : kh_setting_kind_name(param->value->kind),
                         kh_setting_kind_name(entry->value->kind));
         } else {

@@ -358,7 +358,7 @@ void kh_sheet_fail(kh_full_sheet *sheet, uint32_t s, const char *text)
 
 static void fail(kh_sheet *sheet, uint32_t s, const char *text)
 {
-    kh_sheet_fail(full(sheet), s, text);
+    kh_sheet_fail(full(sheet), s, kh_tr(text));
 }
 
 static const kh_sheet_ops ops = {.size = sizeof ops,

@@ -152,6 +152,13 @@ static void count_hook(lua_State *L, lua_Debug *frame)
     if (script->left < script->step) set_hook(script);
 }
 
+void kh_script_renew(kh_script *script, int64_t instructions)
+{
+    if (script->exhausted) return;
+    script->budget = script->left = instructions;
+    if (script->step < HOOK_STEP) set_hook(script);
+}
+
 void kh_script_charge(lua_State *L, size_t instructions)
 {
     kh_script *script = kh_state(L);
@@ -204,18 +211,20 @@ static int handle_error(lua_State *L)
     kh_script *script = kh_state(L);
     const char *text =
         lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : kh_tr("an error without text");
+    char native[KH_ERROR_TEXT];
     unsigned chunk;
     int line, at = 0;
     if (sscanf(text, "#%u:%d:%n", &chunk, &line, &at) == 2 && at > 0 && text[at] == ' ' &&
         chunk < script->chunk_count) {
-        lua_pushfstring(L, "%s:%d:%s", script->chunks[chunk]->path, line, text + at);
+        lua_pushfstring(L, "%s:%d: %s", script->chunks[chunk]->path, line,
+                        kh_native_text(text + at + 1, native));
         return 1;
     }
     const kh_syntax *syntax = kh_script_locate(L, 1, &line);
     if (syntax) {
-        lua_pushfstring(L, "%s:%d: %s", syntax->path, line, text);
+        lua_pushfstring(L, "%s:%d: %s", syntax->path, line, kh_native_text(text, native));
     } else {
-        lua_pushstring(L, text);
+        lua_pushstring(L, kh_native_text(text, native));
     }
     return 1;
 }

@@ -49,6 +49,9 @@ kh_status kh_script_load(kh_script *script, const char *path, const char *text, 
 kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t instructions,
                          kh_error *err);
 
+/** For C functions that kh_script_call() runs: the budget starts afresh, for the next of many. */
+void kh_script_renew(kh_script *script, int64_t instructions);
+
 /**
  * Run our own C code that uses the Lua API: @p function finds @p context as light userdata at
  * index 1 and the @p nargs values from the top of the stack behind it; its results stay on the

@@ -44,6 +44,9 @@ static inline kh_script *kh_state(lua_State *L)
     return *(kh_script **)lua_getextraspace(L);
 }
 
+/** A message of liblua in the user's language: in @p out, or @p text itself when it is none. */
+const char *kh_native_text(const char *text, char out[KH_ERROR_TEXT]);
+
 /** What runs at @p level of the Lua stack or, where that is C, the nearest caller that is Lua. */
 const kh_syntax *kh_script_locate(lua_State *L, int level, int *line);
 

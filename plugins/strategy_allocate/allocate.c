@@ -164,8 +164,9 @@ static kh_status collect(pool *p, const uint32_t *members, uint32_t count, kh_er
         if ((!a->turn && dec->cmp(key, zero) < 0) ||
             (!kh_is_absent(capacity) && dec->cmp(capacity, zero) < 0)) {
             return kh_fail(err, KH_EDATA, "%s of %s is negative; nothing can be split by it",
-                           kh_is_absent(capacity) || dec->cmp(capacity, zero) >= 0 ? "the weight"
-                                                                                   : "the capacity",
+                           kh_is_absent(capacity) || dec->cmp(capacity, zero) >= 0
+                               ? kh_tr("the weight")
+                               : kh_tr("the capacity"),
                            id);
         }
         if (!kh_is_absent(capacity)) capacity = dec->floor(capacity, (int)a->places);

@@ -122,12 +122,14 @@ static void refuse(const deduct *d, kh_sheet *sheet, uint32_t s, kh_decimal amou
                    const char *reason)
 {
     char text[512];
-    snprintf(text, sizeof text,
-             "records '%s': the deduction %s%s is outside %s%s to %s%s; correct the decision '%s'",
-             d->from, show_amount(d, amount).text, unit_of(d),
-             kh_is_absent(d->least) ? "0" : show_amount(d, d->least).text, unit_of(d),
-             kh_is_absent(d->most) ? "any" : show_amount(d, d->most).text,
-             kh_is_absent(d->most) ? "" : unit_of(d), reason);
+    snprintf(
+        text, sizeof text,
+        kh_tr(
+            "records '%s': the deduction %s%s is outside %s%s to %s%s; correct the decision '%s'"),
+        d->from, show_amount(d, amount).text, unit_of(d),
+        kh_is_absent(d->least) ? "0" : show_amount(d, d->least).text, unit_of(d),
+        kh_is_absent(d->most) ? kh_tr("any") : show_amount(d, d->most).text,
+        kh_is_absent(d->most) ? "" : unit_of(d), reason);
     kh_error_trim(text, sizeof text);
     sheet->ops->fail(sheet, s, text);
 }

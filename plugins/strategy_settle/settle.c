@@ -180,8 +180,9 @@ static kh_status find_paid(const running *r, uint32_t s, kh_decimal *out, kh_err
     }
     if (kh_is_absent(*out)) return KH_OK;
     if (dec->cmp(dec->round(*out, 2), *out) != 0) {
-        char text[KH_DECIMAL_TEXT + 96];
-        snprintf(text, sizeof text, "what was paid is %s, not whole cents; correct the payments",
+        char text[KH_ERROR_TEXT];
+        snprintf(text, sizeof text,
+                 kh_tr("what was paid is %s, not whole cents; correct the payments"),
                  kh_show(dec, *out, KH_PLACES_OWN).text);
         r->sheet->ops->fail(r->sheet, s, text);
         *out = KH_ABSENT;

@@ -1,4 +1,6 @@
 -- 记分卡的各行与各步:办法包的 Lua 计分阶段共用。本文件自身没有规则。
+local words = use "rules/words"
+
 local M = {}
 
 local full = { full = "目标为零,按满分计" }
@@ -34,14 +36,25 @@ function M.weighted(items, rules)
     return result.score, items
 end
 
+--- 数的写法,末尾不带多余的零:40.000000 写作 40。
+function M.plain(x)
+    for places = 0, 12 do
+        local short = round(x, places)
+        if short == x then return tostring(short) end
+    end
+    return tostring(x)
+end
+
 --- 一步检查:通过或未通过,各有各的说法。
 function M.check(rule, ok, passed, failed)
     return { rule = rule, text = ok and passed or failed or passed, outcome = ok and "passed" or "failed" }
 end
 
---- 两位小数的写法;更细的数照实写,免得 3999.999 看上去已到 4000。
+--- 千分位、两位小数;更细的数照实写,免得 3999.999 看上去已到 4000。
 function M.exact(x)
-    return round(x, 2) == x and ("%.2f"):format(x) or tostring(x)
+    local places = 2
+    while round(x, places) ~= x and places < 8 do places = places + 1 end
+    return words.number(x, places)
 end
 
 return M

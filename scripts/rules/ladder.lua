@@ -49,6 +49,17 @@ end
 
 local built = { [true] = {}, [false] = {} }
 
+local function same(a, b)
+    if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+    for key, value in pairs(a) do
+        if not same(value, b[key]) then return false end
+    end
+    return #a == #b
+end
+
+--- 现在用的就是默认的表。
+function M.is_default() return same(M.default, rows) end
+
 --- 改用办法自己的表(写法同 M.default),在办法开头调用一次;档的下限须由低到高。
 function M.set(own)
     local named, last = {}, nil

@@ -3,7 +3,7 @@
 local prng = require "prng"
 local calendar = require "calendar"
 local names = require "names"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local benefit = {}
@@ -221,7 +221,7 @@ local function write_career(out, person, random)
 end
 
 function benefit.write(out)
-    local list, ids = roster.people("G", COUNT, cast), { account = 0, fee = 0 }
+    local list, ids = town.people("roster G", COUNT, cast, "G"), { account = 0, fee = 0 }
     for _, team in ipairs(teams) do
         out.team:row(team[1], team[2], team[3], team[4])
         if team_scores[team[1]] then
@@ -249,7 +249,8 @@ function benefit.write(out)
             write_locks(out, person, deposits, random)
             write_management(out, person, random)
             local class = classes[person.index] or random:pick { "核心", "重点", "重点", "普通" }
-            out.rent:row(person.id, "2009", class, money(bases[person.index] or expected // 100 * random:range(86, 118) // WAN * WAN))
+            local base = expected // 100 * random:range(86, 118) // WAN * WAN
+            out.rent:row(person.id, "2009", class, money(bases[person.index] or base))
         end
     end
 end

@@ -119,7 +119,8 @@ local function events(out, m, quarter, kind, count, random, state)
         local customer = ("C%05d"):format(state.customer)
         out.event:row(m.id, iso(on), kind, customer, "")
         if n == 1 and kind == "对公开户" then -- a second account of the same customer
-            out.event:row(m.id, iso(math.min(on + 1, quarter[2] + quarter[3] - 1)), kind, customer, "")
+            local next_day = math.min(on + 1, quarter[2] + quarter[3] - 1)
+            out.event:row(m.id, iso(next_day), kind, customer, "")
         end
     end
 end

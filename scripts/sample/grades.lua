@@ -11,7 +11,8 @@ local fixed, iso, day = writer.fixed, calendar.iso, calendar.day
 grades.files = {
     branch = "branch_id,name,central,employees,cm_count,junior_posts,mid_posts,senior_posts,"
         .. "mid_used,senior_used",
-    staff = "manager_id,name,branch_id,post,education,entered,left_on,start_grade,transfer_date,mentor",
+    staff = "manager_id,name,branch_id,post,education,entered,left_on,start_grade,transfer_date,"
+        .. "mentor",
     result = "manager_id,period,score,profit_wan",
     satisfaction = "manager_id,date,score",
     exam = "manager_id,exam,passed_on",
@@ -37,7 +38,8 @@ local special = {
             profit = { "20.00", "18.00", "15.00", "10.00" }, mark = { 80, 82 }, education = "大专",
             entered = "2004-03-01", exams = { "entry", "intermediate" } },
     [5] = { name = "欧阳𬭸", grade = 7, past = { "优", "优" }, score = { 97, 96, 98, 95 },
-            profit = { "120.00", "130.00", "110.00", "140.00" }, mark = { 95, 94 }, education = "硕士",
+            profit = { "120.00", "130.00", "110.00", "140.00" }, mark = { 95, 94 },
+            education = "硕士",
             entered = "1999-07-12", exams = { "entry", "intermediate", "senior" } },
     [6] = { name = "王𠮷", grade = 4, past = {}, score = { 93, 94, 95, 92 }, -- moved up in 2009
             profit = { "45.00", "42.00", "40.00", "50.00" }, mark = { 90, 88 }, education = "本科",
@@ -98,8 +100,8 @@ local function history(out, m, plan, random)
         local back = #years - at -- years before the last
         local known = #plan.past - back
         local rating = known >= 1 and plan.past[known] or "优"
-        local score = rating == "优" and random:range(9000, 9900) or rating == "良" and random:range(6200, 8900)
-            or random:range(4500, 5900)
+        local score = rating == "优" and random:range(9000, 9900)
+            or rating == "良" and random:range(6200, 8900) or random:range(4500, 5900)
         -- up to the year of the last movement they stood one step lower
         local grade = known >= 0 and start or math.max(1, start - 1)
         if day(plan.entered) < day(year .. "-07-01") then
@@ -111,7 +113,8 @@ end
 local function one(out, m, plan, random)
     for q = 1, 4 do
         out.result:row(m.id, "2010Q" .. q, plan.score[q], plan.profit[q])
-        out.result:row(m.id, "2009Q" .. q, math.max(40, plan.score[q] - random:range(0, 6)), plan.profit[q])
+        local before = math.max(40, plan.score[q] - random:range(0, 6))
+        out.result:row(m.id, "2009Q" .. q, before, plan.profit[q])
     end
     out.satisfaction:row(m.id, "2010-06-18", plan.mark[1])
     out.satisfaction:row(m.id, "2010-12-10", plan.mark[2])

@@ -3,7 +3,7 @@
 local prng = require "prng"
 local calendar = require "calendar"
 local names = require "names"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local postal = {}
@@ -161,7 +161,7 @@ local decisions = {
 }
 
 function postal.write(out)
-    local list, totals, ids = roster.people("P", COUNT, cast), {}, { deal = 0, visit = 0, issue = 0 }
+    local list, totals, ids = town.people("roster P", COUNT, cast, "P"), {}, { deal = 0, visit = 0, issue = 0 }
     for _, unit in ipairs(units) do
         out.unit:row(unit[1], unit[2])
     end

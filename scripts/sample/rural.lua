@@ -2,7 +2,7 @@
 
 local prng = require "prng"
 local calendar = require "calendar"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local rural = {}
@@ -16,10 +16,10 @@ rural.files = {
     loan_owner = "loan_id,manager_id,share",
     loan_balance = "loan_id,date,balance",
     deposit = "manager_id,date,balance",
-    target = "manager_id,period,metric,value",
+    target = "manager_id,period,metric,opening,value",
     pay = "manager_id,period,kind,amount",
     income = "manager_id,period,amount",
-    income_average = "from_date,to_date,cm_count,cm_average,inside_count,inside_average",
+    income_average = "from_date,to_date,cm_count,cm_average,inside_count,inside_average,inside_median",
     visit = "visit_id,manager_id,customer_id,date",
     loan_check = "check_id,manager_id,kind,loan_id,date,person1,person2",
     fund_change = "manager_id,date,kind,loan_id,amount",
@@ -197,9 +197,10 @@ local function write_results(out, person, loans, random)
         if index == 4 then -- exactly thirds: 3000 of 4000, and a third too much of loans
             target_loan = 0
         end
-        out.target:row(id, period, "deposit", money(target_deposit * WAN))
+        local opening = target_loan > 0 and (d2 + m2) // 10 * 9 or 0
+        out.target:row(id, period, "deposit", money(target_deposit // 10 * 9 * WAN), money(target_deposit * WAN))
         if index ~= 13 then -- no loan target was set
-            out.target:row(id, period, "loan", money(target_loan * WAN))
+            out.target:row(id, period, "loan", money(opening), money(target_loan * WAN))
         end
         local base = index == 1 and 1200000 or random:range(600, 1400) * 1000
         out.pay:row(id, period, "绩效基数", money(base))
@@ -212,11 +213,11 @@ local function write_results(out, person, loans, random)
                 local td, tl = target_deposit * WAN, target_loan * WAN
                 local top = 20 * (deposits[9] // 100) * (tl // WAN)
                     + 80 * ((direct + managed) // 100) * (td // WAN)
-                score = roster.hundredths(top, (td // 100) * (tl // WAN))
+                score = writer.hundredths(top, (td // 100) * (tl // WAN))
             elseif index == 13 then
-                score = roster.hundredths(100 * deposits[9], target_deposit * WAN)
+                score = writer.hundredths(100 * deposits[9], target_deposit * WAN)
             else -- a target of nothing is reached
-                score = roster.hundredths(20 * deposits[9] + 80 * target_deposit * WAN,
+                score = writer.hundredths(20 * deposits[9] + 80 * target_deposit * WAN,
                                           target_deposit * WAN)
             end
             out.history:row(id, period, grade, money(score), money(fund))
@@ -253,7 +254,7 @@ local function draw_loans(out, list)
 end
 
 function rural.write(out)
-    local list, ids = roster.people("K", COUNT, cast), { check = 0, visit = 0 }
+    local list, ids = town.people("roster K", COUNT, cast, "K"), { check = 0, visit = 0 }
     for _, unit in ipairs(units) do
         out.unit:row(unit[1], unit[2])
     end
@@ -287,9 +288,9 @@ function rural.write(out)
             counted = counted + 1
         end
     end
-    out.income_average:row("2008-01-01", "2009-01-01", "24", "46120.00", "68", "25400.00")
+    out.income_average:row("2008-01-01", "2009-01-01", "24", "46120.00", "68", "25400.00", "24800.00")
     out.income_average:row("2009-01-01", "2010-01-01", tostring(counted), money(total // counted),
-                           "71", "30000.00")
+                           "71", "30000.00", "28800.00")
     out.fund_change:row("K001", "2009-11-20", "损失", "L0001", "9000.00")
     out.fund_change:row("K002", "2009-12-18", "返还", "L0012", "300.00")
     out.fund_change:row("K005", "2009-12-08", "损失", "L0026", "260.00")

@@ -9,9 +9,16 @@ local writer = require "writer"
 
 -- pack and the module that draws it: { files = { name = header }, write = function(out) }
 local packs = {
+    { "rural-credit", "rural" },
+    { "tobacco", "tobacco" },
+    { "postal", "postal" },
+    { "benefit-and-team", "benefit" },
+    { "competency", "competency" },
     { "balanced-scorecard", "bsc" },
     { "wealth-manager", "wealth" },
     { "grade-ladder", "grades" },
+    { "priced-products", "priced" },
+    { "microloan", "micro" },
 }
 
 local check = arg[1] == "--check"

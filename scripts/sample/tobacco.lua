@@ -2,7 +2,7 @@
 
 local prng = require "prng"
 local calendar = require "calendar"
-local roster = require "roster"
+local town = require "town"
 local writer = require "writer"
 
 local tobacco = {}
@@ -149,7 +149,7 @@ local function score(now, before)
     for _, value in ipairs(rates) do
         sum = sum + value
     end
-    return roster.hundredths(sum * 100 // #rates, ONE)
+    return writer.hundredths(sum * 100 // #rates, ONE)
 end
 
 function tobacco.write(out)
@@ -165,7 +165,7 @@ function tobacco.write(out)
     end
     out.decision:row("YC2008-06", "T008", "2008-05-28", "年龄豁免", "县城片区急需，经市公司批准放宽年龄")
     out.decision:row("YC2008-11", "T016", "2008-11-06", "表彰", "品牌培育先进个人")
-    for _, person in ipairs(roster.people("T", COUNT, cast)) do
+    for _, person in ipairs(town.people("roster T", COUNT, cast, "T")) do
         local random = prng.stream("tobacco", person.index)
         local grade = write_staff(out, person, random)
         if person.index ~= NOBODY then

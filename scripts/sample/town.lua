@@ -5,9 +5,10 @@ local names = require "names"
 
 local town = {}
 
--- `count` people numbered from 1; `cast[i]` is the name of one who is fixed. Everybody else has a
--- name of his own, so that namesakes are those of the cast.
-function town.people(tag, count, cast)
+-- `count` people numbered from 1, with ids like M001 or those of another letter; `cast[i]` is the
+-- name of one who is fixed. Everybody else has a name of his own, so that namesakes are those of
+-- the cast.
+function town.people(tag, count, cast, letter)
     local list, used = {}, {}
     for _, name in pairs(cast) do
         used[name] = true
@@ -21,7 +22,7 @@ function town.people(tag, count, cast)
             end
         end
         used[name] = true
-        list[index] = { index = index, id = ("M%03d"):format(index), name = name }
+        list[index] = { index = index, id = ("%s%03d"):format(letter or "M", index), name = name }
     end
     return list
 end

@@ -58,7 +58,8 @@ local function ordinary(random)
         customers = customers, private = random:range(1, 2), wealth = random:range(3, 5),
         new = { random:range(0, 3), random:range(0, 1) }, growth = random:range(-100, 1300),
         products = customers * random:range(15, 30) // 10,
-        sales = { random:range(40, 220), random:range(0, 15), random:range(0, 20), random:range(0, 25) },
+        sales = { random:range(40, 220), random:range(0, 15), random:range(0, 20),
+                  random:range(0, 25) },
         research = random:range(1, 4), kept = random:range(customers - 4, customers),
         target = { 600, 3, 25, 180, 3, 120 },
     }
@@ -73,7 +74,8 @@ local function customers(out, m, plan, state, random)
     local list = {}
     local fresh = plan.new[1] + plan.new[2]
     for n = 1, plan.customers do
-        local tier = n <= plan.private and "私人银行" or n <= plan.private + plan.wealth and "财富" or "潜力"
+        local tier = n <= plan.private and "私人银行"
+            or n <= plan.private + plan.wealth and "财富" or "潜力"
         local c = { tier = tier, id = ("C%04d"):format(add(state, "customer")) }
         local back = plan.customers - n -- the newest are the last
         local opened = day("2012-01-01") + random:below(1900)
@@ -81,8 +83,8 @@ local function customers(out, m, plan, state, random)
             opened = quarter_start(4) + random:below(80)
         end
         c.opened, c.complete = opened, back >= plan.new[2] and "是" or "否"
-        c.assets = tier == "私人银行" and random:range(900, 3000) or tier == "财富" and random:range(120, 900)
-            or random:range(20, 80)
+        c.assets = tier == "私人银行" and random:range(900, 3000)
+            or tier == "财富" and random:range(120, 900) or random:range(20, 80)
         out.customer:row(c.id, names.person(random), m.id, tier, iso(opened), c.complete)
         list[n] = c
     end
@@ -192,14 +194,16 @@ local function sales(out, m, plan, state, random)
     end
 end
 
-local metrics = { "marketing", "new_customers", "stock", "sales_points", "research", "product_sales" }
+local metrics = { "marketing", "new_customers", "stock", "sales_points", "research",
+                  "product_sales" }
 
 local function targets(out, m, plan)
     for q = 3, 4 do
         for k, metric in ipairs(metrics) do
             local value = plan.target[k]
             if value then
-                out.target:row(m.id, "2018Q" .. q, metric, metric == "stock" and fixed(value, 1) or value)
+                local text = metric == "stock" and fixed(value, 1) or value
+                out.target:row(m.id, "2018Q" .. q, metric, text)
             end
         end
     end

@@ -42,7 +42,10 @@ end
 local LARGE = 1000000000 -- 十亿元起,图上以亿元计
 
 -- 金额在图上以万元计,大数以亿元计,其他单位照原样:除数、图上单位、表中单位。largest:图上最大的数
+-- 总额的单位与各项不同时由参数 scorecard.unit 给出
 function words.units(card, run, largest)
+    local own = (run.params.scorecard or {}).unit
+    if own then return 1, own, own end
     local unit = unit_of(card, run)
     if unit ~= "元" then return 1, unit, unit end
     if largest and abs(largest) >= LARGE then return 100000000, "亿元", "元" end

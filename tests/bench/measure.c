@@ -89,7 +89,7 @@ static int read_only(const char *folder)
     kh_scheme *scheme = NULL;
     kh_diags diags = {0};
     kh_error err = KH_ERROR_INIT;
-    if (kh_scheme_load(&scheme, folder, &places, &diags, &err) < 0) return 1;
+    if (kh_scheme_load(&scheme, folder, NULL, &places, &diags, &err) < 0) return 1;
     double begin = seconds();
     kh_instance *instance = &scheme->plan.sources[scheme->plan.datasets[0].source].instance;
     const kh_source_ops *ops = instance->plugin->source;
@@ -114,7 +114,7 @@ static int run(const char *folder, uint32_t jobs)
     kh_error err = KH_ERROR_INIT;
     kh_facts facts = {0};
     kh_period period;
-    kh_status rc = kh_scheme_load(&scheme, folder, &places, &diags, &err);
+    kh_status rc = kh_scheme_load(&scheme, folder, NULL, &places, &diags, &err);
     if (rc == KH_OK) rc = kh_period_parse(&period, scheme->plan.period, &err);
     kh_measures *measures = rc == KH_OK ? kh_measures_new(&scheme->plan, &diags) : NULL;
     double begin = seconds();

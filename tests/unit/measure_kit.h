@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "measure/lineage.h"
 #include "measure/measure.h"
 #include "scheme/scheme.h"
 
@@ -17,6 +18,7 @@ typedef struct kit {
     kh_buf lua; /* statements of the scheme */
     kh_buf sources;
     uint32_t jobs;
+    kh_lineage *lineage;
     kh_scheme *scheme;
     kh_measures *measures;
     kh_facts facts;
@@ -69,6 +71,7 @@ static inline void kit_run(kit *k, const char *period_text)
     if (k->status == KH_OK && k->diags.errors) k->status = KH_EUSAGE;
     if (k->status == KH_OK) {
         kh_measures_share(k->measures, k->jobs);
+        if (k->lineage) kh_measures_trace(k->measures, k->lineage);
         k->status = kh_measures_run(k->measures, &period, &k->facts, &k->diags, &k->err);
     }
 }

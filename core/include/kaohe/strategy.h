@@ -63,7 +63,8 @@ typedef struct kh_sheet_ops {
     void (*set_rank)(kh_sheet *sheet, uint32_t subject, uint32_t rank);
     void (*set_band)(kh_sheet *sheet, uint32_t subject, const char *band);
     void (*set_grade)(kh_sheet *sheet, uint32_t subject, const char *grade);
-    /** This subject has no result; the others go on. @p text names the cause and the fix. */
+    /** This subject has no result; the others go on. @p text names the cause and the fix. It
+        is a message of the catalogue, or made of one with kh_tr(). */
     void (*fail)(kh_sheet *sheet, uint32_t subject, const char *text);
 
     /* -- for check() -- */

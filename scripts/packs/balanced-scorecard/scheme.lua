@@ -1,6 +1,7 @@
 -- 平衡计分卡考核(规则手册 E19—E28):管理岗考单位指标,经办岗考十项岗位指标,四个维度,四档等次。
 local cards = use "rules/card"
 local career = use "rules/career"
+local common = use "rules/common"
 local completion = use "rules/completion"
 local evaluation = use "rules/evaluation"
 local indicators = use "rules/indicators"
@@ -50,6 +51,9 @@ records "history" { columns = { period = "text", score = "number", grade = "text
 param "item_cap" { title = "岗位指标完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 param "item_floor" { title = "岗位指标完成率下限 [默认];false 为不设", value = 0, number = true }
 param "zero_target" { title = "目标为零时 [默认]:full、zero、exclude", value = "full" }
+local growth_base = param "growth_base" {
+    title = "日均增长与哪一期比 [默认]:previous 上季、same_last_year 上年同期", value = "previous",
+}
 param "file_target" { title = "客户档案完整率目标 [默认]", unit = "%", value = 100 }
 param "training_target" { title = "每季培训学时目标 [默认]", unit = "小时", value = 20 }
 param "split_places" {
@@ -63,23 +67,27 @@ param "bands" {
     value = { { from = 90, name = "优秀" }, { from = 80, name = "良好" }, { from = 60, name = "合格" },
               { name = "不合格" } },
 }
-param "job_weights" {
+local job_weights = param "job_weights" {
     title = "岗位评价因素权重 [默认]",
     value = { knowledge = 25, responsibility = 30, effort = 20, communication = 15, environment = 10 },
 }
-param "post_weights" {
+local post_weights = param "post_weights" {
     title = "经办岗指标权重 [默认]:财务 45、客户 30、流程 15、学习 10",
     value = { deposit_growth = 15, deposit_balance = 10, loan_growth = 10, loan_balance = 5, fee_income = 5,
               new_accounts = 15, new_vip = 15, file_completeness = 8, prospect_contacts = 7,
               training_time = 10 },
 }
-param "unit_weights" {
+local unit_weights = param "unit_weights" {
     title = "管理岗(单位)指标权重 [默认]:财务 40、客户 30、流程 20、学习 10",
     value = { eva = 12, roec = 10, npl_reduction = 10, cost_income = 8,
               share = 8, unit_accounts = 6, unit_vip = 6, satisfaction = 6, lost_customers = 4,
               deal_days = 5, channel_share = 4, error_rate = 4, unit_contacts = 4, audit_errors = 3,
               staff_satisfaction = 4, unit_training = 3, income_growth = 3 },
 }
+
+common.check_weights(job_weights, "job_weights")
+common.check_weights(post_weights, "post_weights")
+common.check_weights(unit_weights, "unit_weights")
 
 -- 一条刻度:指标值依次折 0、60、80、90、100 分,中间线性内插,两端之外取端点
 local function scale(...)
@@ -131,7 +139,7 @@ param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "绩效
 
 for _, book in ipairs { { "deposit", "存款" }, { "loan", "贷款" } } do
     local name, kind = book[1], book[2]
-    for _, window in ipairs { { "", "本季", "this" }, { "_before", "上季", "previous" } } do
+    for _, window in ipairs { { "", "本季", "this" }, { "_before", "基期", growth_base } } do
         measure(name .. "_average" .. window[1]) {
             title = window[2] .. kind .. "日均", unit = "元",
             of = "balance", sum = "balance", over = "average",
@@ -151,7 +159,7 @@ measure "training_time" { title = "培训学时", unit = "小时", of = "event",
 measure "files" { title = "管户数", unit = "户", of = "customer_file", sum = "customers" }
 measure "complete_files" { title = "档案完整户数", unit = "户", of = "customer_file", sum = "complete" }
 
--- 日均与日均增长以万元考核;上季没有余额的(新到岗)从零算起
+-- 日均与日均增长以万元考核;基期没有余额的(新到岗)从零算起
 metric "deposit_balance" { title = "日均存款", unit = "万元",
     formula = function(m) return m.deposit_average / 10000 end }
 metric "deposit_growth" { title = "日均存款增长", unit = "万元",
@@ -309,16 +317,16 @@ end
 local function steps_of(card, p, head)
     local m, steps = card.m, {}
     steps[1] = { rule = "E21", outcome = "passed", text = (card.job or "岗位") .. ":岗位评价 "
-        .. round(m.job_points, 0) .. " 点,岗级 " .. m.job_grade .. " 级" }
+        .. cards.plain(m.job_points) .. " 点,岗级 " .. m.job_grade .. " 级" }
     if head and m.eva then
-        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. m.nopat .. " − "
-            .. m.capital .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
+        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. cards.plain(m.nopat) .. " − "
+            .. cards.plain(m.capital) .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
     end
     if head and m.nopat and m.nopat_plan then
         local v = indicators.plan_variance { plan_wan = m.nopat_plan, actual_wan = m.nopat }
         steps[#steps + 1] = { rule = "E23", outcome = v.deviation_wan < 0 and "failed" or "passed",
-            text = "利润比计划 " .. m.nopat_plan .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
-                .. abs(v.deviation_wan) .. " 万元" }
+            text = "利润比计划 " .. cards.plain(m.nopat_plan) .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
+                .. cards.plain(abs(v.deviation_wan)) .. " 万元" }
     end
     if not head and #card.r.letters > 0 then
         steps[#steps + 1] = { rule = "E27", outcome = "passed",
@@ -350,7 +358,7 @@ score {
         return {
             score = score, places = 2, band = level, items = items, steps = steps,
             notes = { head and "目标一栏是折 100 分的指标值;指标权重、折分刻度与等次分数线原文没有给出,按参数 [默认] 计算。"
-                or "指标权重、封顶 " .. (p.item_cap and p.item_cap * 100 .. "%" or "(无)")
+                or "指标权重、封顶 " .. (p.item_cap and cards.plain(p.item_cap * 100) .. "%" or "(无)")
                     .. "、档案与培训目标、等次分数线原文没有给出,按参数 [默认] 计算。" },
         }
     end,

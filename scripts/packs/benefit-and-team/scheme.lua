@@ -6,6 +6,7 @@ local evaluation = use "rules/evaluation"
 local income = use "rules/income"
 local indicators = use "rules/indicators"
 local card_of = use "rules/card"
+local n = use("rules/words").number
 
 scheme {
     title = "客户经理效益与团队考核办法",
@@ -45,7 +46,7 @@ param "quarter_shape" { title = "年度目标分到四季的权重 [默认]", va
 param "month_shape" { title = "季度目标分到三月的权重 [默认]", value = { 1, 1, 1 } }
 param "class_shares" { title = "客户分类的累计利润界线 [默认]", value = { a = 0.80, b = 0.95 } }
 param "bottom_line" { title = "存量锁定底线 [默认]", value = 0.95 }
-param "levels" {
+local levels = param "levels" {
     title = "专业序列与目标积分 [默认],由低到高",
     value = { { grade = "助理", points = 0 }, { grade = "初级", points = 60 }, { grade = "中级", points = 120 },
               { grade = "高级", points = 200 }, { grade = "资深", points = 300 }, { grade = "首席", points = 450 } },
@@ -59,9 +60,12 @@ param "conditions" {
 param "outstanding" { title = "业绩突出线,可放宽基本条件 [默认]", unit = "分", value = 100 }
 param "entry" { title = "准入须合格的项目", value = { "上岗考试", "岗前培训", "上岗证" } }
 param "exit" { title = "淘汰:连续几年低于多少分 [默认]", value = { years = 2, score = 60 } }
+local rising = {}
+for i, level in ipairs(levels) do rising[i] = level.grade end
 param "scorecard" {
     title = "记分卡文字",
-    value = { title = "客户经理年度效益与团队记分卡", total = "合成得分", pays = "增量奖励" },
+    value = { title = "客户经理年度效益与团队记分卡", total = "合成得分", pays = "增量奖励", unit = "分",
+              grades = rising },
 }
 
 -- ---- 归属、价格与数据集 ------------------------------------------------------------------------
@@ -161,9 +165,9 @@ local function blended(card, p)
     local class, target = rent(card, p)
     if m.benefit then
         local function yuan(product) return (product or 0) / 100 / p.base end
-        steps[1] = { rule = "B12", outcome = "kept",
-            text = ("贷款利息 %.2f + 存款收益 %.2f + 上年中间业务 %.2f = 效益 %.2f 元"):format(yuan(m.loan_product),
-                yuan(m.deposit_product), m.fees_last_year or 0, m.benefit) }
+        steps[1] = { rule = "B12 [默认权重]", outcome = "kept",
+            text = ("贷款利息 %s + 存款收益 %s + 上年中间业务 %s = 效益 %s 元"):format(n(yuan(m.loan_product)),
+                n(yuan(m.deposit_product)), n(m.fees_last_year or 0), n(m.benefit)) }
     end
     local own, items = card_of.weighted({
         { name = "benefit", title = "组合效益", unit = "万元", value_places = 2, weight = p.own_weights.benefit,
@@ -189,14 +193,14 @@ local function blended(card, p)
     end
     local pays = {}
     if target and m.benefit then
-        local text = ("%s客户 κ %s:目标 %.2f 万元,增量 %.2f 万元"):format(class, p.kappa[class], target.target_wan,
-            target.increment_wan)
+        local text = ("%s客户 κ %s:目标 %s 万元,增量 %s 万元"):format(class, p.kappa[class], n(target.target_wan),
+            n(target.increment_wan))
         steps[#steps + 1] = { rule = "B14 [默认系数]", outcome = target.increment_wan > 0 and "passed" or "kept",
             text = text .. (target.increment_wan > 0 and "" or ",没有增量奖励") }
         local amount = target.increment_wan < 0 and target.increment_wan * WAN * p.rent_penalty or target.reward
         if amount ~= 0 then
             pays[1] = { name = "rent", title = amount > 0 and "增量奖励" or "减量扣罚", amount = round(amount, 2),
-                rule = ("增量 %.2f 万元 × %s"):format(target.increment_wan,
+                rule = ("增量 %s 万元 × %s"):format(n(target.increment_wan),
                     amount > 0 and p.reward_rate or p.rent_penalty) }
         end
     end
@@ -209,7 +213,7 @@ local function plan(card, p)
     if target == nil then return nil end
     local function texts(total, weights)
         local slices, list = indicators.target_split { total_wan = round(total, 2), weights = weights }.slices, {}
-        for i, slice in ipairs(slices) do list[i] = ("%.2f"):format(slice) end
+        for i, slice in ipairs(slices) do list[i] = n(slice) end
         return table.concat(list, "、"), slices
     end
     local quarters, slices = texts(target.target_wan, p.quarter_shape)

@@ -206,10 +206,10 @@ local function candidate(card, p)
     }
     local text = "候选人(" .. card.transfer_date .. " 调入,导师" .. (card.mentor or "") .. "):"
     if got.pass then
-        return { rule = "A28", outcome = "passed", text = text .. "九科合格,最低 " .. round(got.lowest, 1) .. " 分" }, false
+        return { rule = "A28", outcome = "passed", text = text .. "九科合格,最低 " .. cards.plain(got.lowest) .. " 分" }, false
     end
     local out = period.to >= got.deadline
-    text = text .. (complete and "九科最低 " .. round(got.lowest, 1) .. " 分" or "九科尚未考齐") .. ",期限 " .. got.deadline
+    text = text .. (complete and "九科最低 " .. cards.plain(got.lowest) .. " 分" or "九科尚未考齐") .. ",期限 " .. got.deadline
     return { rule = "A28", outcome = "failed", text = text .. (out and ",逾期离岗" or "") }, out
 end
 
@@ -266,7 +266,8 @@ local function entitlements(card, p, six)
         local rule = "利润 " .. round(quarter.profit_wan, 2) .. " 万元,标准 " .. round(got.quarter_standard_wan, 2) .. " 万元:"
         rule = rule .. (got.reached and "奖金 " .. round(got.bonus, 2) .. " + 岗位工资 " .. p.grade_pay[six]
             .. " + 两费 " .. p.allowances or "未达标")
-        pay[#pay + 1] = { name = quarter.period, title = string.sub(quarter.period, 1, 4) .. " 年 " .. string.sub(quarter.period, 6) .. " 季度", amount = round(got.paid, 2), rule = rule }
+        local title = string.sub(quarter.period, 1, 4) .. " 年 " .. string.sub(quarter.period, 6) .. " 季度"
+        pay[#pay + 1] = { name = quarter.period, title = title, amount = round(got.paid, 2), rule = rule }
     end
     return pay
 end

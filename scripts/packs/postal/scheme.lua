@@ -1,10 +1,12 @@
 -- 邮政客户经理考核(规则手册 A19—A22、D01—D03):业绩折算、三级聘任、名额、走访与督办。
 local career = use "rules/career"
+local common = use "rules/common"
 local deadline = use "rules/deadline"
 local headcount = use "rules/headcount"
 local income = use "rules/income"
 local process = use "rules/process"
 local card_of = use "rules/card"
+local n = use("rules/words").number
 
 scheme {
     title = "邮政客户经理管理办法",
@@ -31,6 +33,7 @@ calendar { from = "holiday", date = "date", kind = "kind" }
 param "maintain_coef" { title = "维护业绩折算系数 [默认]", value = 0.30 }
 param "quota" { title = "高级客户经理占专职营销人员的比例(原则上)", value = 0.05 }
 param "below_window" { title = "劳产率连续低于全局多少年降为业务员 [默认]", unit = "年", value = 2 }
+param "return_years" { title = "业务员几年达到全局人均即聘回 [默认]", unit = "年", value = 1 }
 param "below_op" { title = "怎样算低于:< 不含相等,<= 含", value = "<" }
 param "publicity_days" { title = "公示期 [默认]", unit = "工作日", value = 5 }
 param "close_days" { title = "走访问题办结期限 [默认]", unit = "工作日", value = 15 }
@@ -40,6 +43,7 @@ param "scorecard" {
     title = "记分卡文字",
     value = {
         title = "客户经理年度考核记分卡",
+        grades = { "业务员", "客户经理", "高级客户经理" },
         rules = {
             independent = "独立开发,按全额",
             cooperative = "合作开发,按书面约定的贡献比例",
@@ -120,7 +124,7 @@ metric "closure_rate" { title = "问题办结率",
 
 local SENIOR, MANAGER, JUNIOR = "高级客户经理", "客户经理", "业务员"
 
--- A21 连续低于全局人均的年数
+-- A21 连续低于全局人均的年数,以及到本年为止连续达到的年数
 local function productivity(card, p)
     local own, bureau = {}, {}
     for _, row in ipairs(card.r.history) do
@@ -129,8 +133,13 @@ local function productivity(card, p)
         end
     end
     own[#own + 1], bureau[#bureau + 1] = card.score / 10000, card.m.productivity / 10000
+    local reached = 0
+    for year = #own, 1, -1 do
+        if common.holds(p.below_op, own[year], bureau[year]) then break end
+        reached = reached + 1
+    end
     return career.productivity_downgrade { own_wan = own, bureau_wan = bureau, window = p.below_window,
-        op = p.below_op }
+        op = p.below_op }, reached
 end
 
 local function decided(card, kind)
@@ -173,15 +182,16 @@ local function tier(card, p)
     local given = now
     if card.score then
         local own, all = card.score, card.m.productivity
-        local below = productivity(card, p)
-        local text = ("本人 %.2f 元,全局人均 %.2f 元"):format(own, all)
+        local below, reached = productivity(card, p)
+        local text = ("本人 %s 元,全局人均 %s 元"):format(n(own), n(all))
         if below.run_below > 0 then text = text .. (",连续 %d 年低于"):format(below.run_below) end
         if below.tier == JUNIOR then
             given = JUNIOR
             steps[1] = { rule = "A21 [默认年数]", outcome = "failed", text = text .. ",降为业务员" }
-        elseif now == JUNIOR and below.run_below == 0 then
+        elseif now == JUNIOR and reached >= p.return_years then
             given = MANAGER
-            steps[1] = { rule = "A21 [默认]", outcome = "changed", text = text .. ",一年达到,聘为客户经理" }
+            steps[1] = { rule = "A21 [默认]", outcome = "changed",
+                text = ("%s,连续 %d 年达到,聘为客户经理"):format(text, reached) }
         else
             steps[1] = { rule = "A21 [默认年数]", outcome = below.run_below > 0 and "kept" or "passed", text = text }
         end

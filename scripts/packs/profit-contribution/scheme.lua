@@ -308,4 +308,5 @@ score {
     steps.ceiling,  -- C15 审批上限
     steps.entry,    -- C25 在册、C26 学历例外、C27 退出
     steps.publish,  -- C28 复议
+    steps.remark,   -- 哪些数是 [默认]
 }

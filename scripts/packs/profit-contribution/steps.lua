@@ -151,7 +151,7 @@ function M.cap(card, p)
     }, p)).grade
     local ladder = ladder_of(p)
     local most = chain.cap_steps(ladder, ladders.rank(ladder, base))
-    local text = "不含产品 " .. base .. ",计入 " .. card.grade .. ",至多高 " .. most .. " 档"
+    local text = "不含产品 " .. base .. ",计入 " .. card.grade .. ",限高 " .. most .. " 档"
         .. (p.product_cross_grade and "" or "且不跨级")
     local held = grade ~= card.grade
     if base == card.grade then
@@ -159,7 +159,7 @@ function M.cap(card, p)
     end
     return {
         grade = grade,
-        steps = { step("C19", held and "changed" or "passed", text .. (held and ",限为 " .. grade
+        steps = { step("C19", held and "changed" or "passed", text .. (held and ",定 " .. grade
             or "")) },
     }
 end
@@ -467,6 +467,14 @@ function M.publish(_, p)
         count_from = p.count_from, holidays = period.holidays, makeup = period.makeup,
     }.deadline
     return { steps = { step("C28", "kept", published .. " 公布,复议至 " .. last .. " 止") } }
+end
+
+-- ---- 说明:哪些数不是原文的 -----------------------------------------------------------------------
+
+function M.remark(card)
+    if card.grade == nil then return nil end
+    return { notes = { "[默认] 创利公式" .. (ladders.is_default() and "、等级表、存款标准" or "")
+        .. "原表缺失,按手册默认值" } }
 end
 
 return M

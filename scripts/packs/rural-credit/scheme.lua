@@ -3,6 +3,7 @@ local assess = use "rules/evaluation"
 local career = use "rules/career"
 local income = use "rules/income"
 local card_of = use "rules/card"
+local n = use("rules/words").number
 
 scheme {
     title = "农村信用社客户经理考核办法",
@@ -54,10 +55,11 @@ param "phase_weights" {
     value = { { deposit = 40, loan = 60 }, { deposit = 20, loan = 80 }, { deposit = 0, loan = 100 } },
 }
 param "zero_target" { title = "目标为零时:full 满分、zero 零分、exclude 不计", value = "full" }
+param "basis" { title = "完成率口径:level 时点 [默认],increment 自年初的增量", value = "level" }
 param "item_floor" { title = "单项完成率下限", number = true, value = 0 }
 param "item_cap" { title = "单项完成率上限;false 为不封顶", number = true, value = false }
 param "managed_factor" { title = "管理贷款折算系数 [默认]", value = 0.5 }
-param "loan_grades" {
+local loan_grades = param "loan_grades" {
     title = "贷款等级表 [默认]:折算贷款(万元)起点、绩效系数、单户受理权限(万元,0 为须会签)",
     value = {
         { from = 8000, grade = "G1", coef = 1.5, authority_wan = 500 },
@@ -66,12 +68,16 @@ param "loan_grades" {
         { from = 0, grade = "G4", coef = 0.8, authority_wan = 0 },
     },
 }
+param "round_before_compare" { title = "定级前先取两位小数", value = false }
 param "allowance" {
     title = "客户关系维护费 [默认]:每月基数、每户、上限;无走访记录的月份不发",
     unit = "元", value = { base = 500, per_customer = 2, cap = 2000, needs_records = true },
 }
 param "withhold_rate" { title = "风险补偿金计提比例 [默认]", value = 0.10 }
 param "floor_share" { title = "保底:内勤平均收入的比例", value = 0.80 }
+local reference = param "floor_reference" {
+    title = "内勤收入取平均 average [默认] 还是中位数 median", value = "average",
+}
 param "income_multiple" { title = "客户经理平均收入为内勤的倍数", value = 2 }
 param "settle_quarter" { title = "年终结算(A05、A06)在第几季", value = 4 }
 param "cert_valid_months" { title = "上岗证有效期 [默认]", unit = "月", value = 24 }
@@ -83,10 +89,12 @@ param "path" {
         passed = { ["合格"] = true, ["良好"] = true, ["优秀"] = true },
     },
 }
+local rising = {} -- 由低到高
+for _, level in ipairs(loan_grades) do table.insert(rising, 1, level.grade) end
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理季度考核记分卡", total = "得分", pays = "绩效、补偿金与补贴",
-              excluded = "双人办理无效的记录" },
+              excluded = "双人办理无效的记录", unit = "分", grades = rising },
 }
 
 -- ---- 度量与过往 --------------------------------------------------------------------------------
@@ -100,6 +108,10 @@ measure "deposit_target" { title = "存款目标", unit = "元", of = "targets",
     where = "metric = 'deposit'" }
 measure "loan_target" { title = "贷款目标", unit = "元", of = "targets", sum = "value",
     where = "metric = 'loan'" }
+for _, name in ipairs { "deposit", "loan" } do
+    measure(name .. "_opening") { title = "年初数", unit = "元", of = "targets", sum = "opening",
+        where = "metric = '" .. name .. "'" }
+end
 measure "pay_base" { title = "绩效基数", unit = "元", of = "pay", sum = "amount",
     where = "kind = '绩效基数'" }
 for month = 1, 3 do
@@ -126,6 +138,7 @@ measure "released" { title = "补偿金返还", unit = "元", of = "fund", sum =
 measure "income_year" { title = "全年应税收入", unit = "元", of = "income", sum = "amount",
     period = "year_to_date" }
 measure "inside_average" { title = "内勤平均收入", unit = "元", of = "member", max = "average.inside_average" }
+measure "inside_reference" { title = "保底参照的内勤收入", unit = "元", of = "member", max = "average.inside_" .. reference }
 measure "cm_average" { title = "客户经理平均收入", unit = "元", of = "member", max = "average.cm_average" }
 measure "cm_count" { title = "客户经理人数", unit = "人", of = "member", max = "average.cm_count" }
 
@@ -183,11 +196,13 @@ local function deposits_and_loans(card, p)
     local m, phase = card.m, p.phases[tostring(period.year)]
     if phase == nil then error("phases has no entry for " .. period.year .. "; add the phase of this year") end
     local weights = p.phase_weights[phase]
+    local grown = p.basis == "increment"
     local total, items = card_of.weighted({
-        { name = "deposit", title = "存款余额", unit = "万元", value_places = 2,
-          actual = m.deposit / WAN, target = m.deposit_target / WAN, weight = weights.deposit },
-        { name = "loans", title = "贷款余额(发放与管理)", unit = "万元", value_places = 2,
-          actual = m.loans / WAN, target = m.loan_target / WAN, weight = weights.loan },
+        { name = "deposit", title = "存款余额", unit = "万元", value_places = 2, weight = weights.deposit,
+          actual = m.deposit / WAN, target = m.deposit_target / WAN,
+          base = grown and m.deposit_opening / WAN or nil },
+        { name = "loans", title = "贷款余额(发放与管理)", unit = "万元", value_places = 2, weight = weights.loan,
+          actual = m.loans / WAN, target = m.loan_target / WAN, base = grown and m.loan_opening / WAN or nil },
     }, p)
     return {
         score = total, places = 2, items = items,
@@ -207,6 +222,7 @@ local function grade_and_pay(card, p)
         local level = career.loan_volume_grade {
             direct_wan = (m.direct or 0) / WAN, managed_wan = (m.managed or 0) / WAN,
             managed_factor = p.managed_factor, perf_base = m.pay_base or 0, levels = p.loan_grades,
+            round_before_compare = p.round_before_compare,
         }
         local fund = income.risk_fund {
             perf_pay = round(level.perf_pay, 2), fund = m.fund_before - m.fund_returned, loss = m.loss,
@@ -230,15 +246,15 @@ local function grade_and_pay(card, p)
         }
         steps[3] = {
             rule = "A09 [默认]", outcome = fund.used_for_loss > 0 and "changed" or "kept",
-            text = ("补偿金 %.2f − 返还 %.2f + 计提 %.2f − 抵损 %.2f = %.2f 元"):format(m.fund_before,
-                m.fund_returned, fund.withheld, fund.used_for_loss, fund.fund_after),
+            text = ("补偿金 %s − 返还 %s + 计提 %s − 抵损 %s = %s 元"):format(n(m.fund_before),
+                n(m.fund_returned), n(fund.withheld), n(fund.used_for_loss), n(fund.fund_after)),
         }
         if m.loss > fund.used_for_loss then
             steps[4] = { rule = "A09 [默认]", outcome = "failed",
-                text = ("确认损失 %.2f 元,补偿金不足,尚缺 %.2f 元"):format(m.loss, m.loss - fund.used_for_loss) }
+                text = ("确认损失 %s 元,补偿金不足,尚缺 %s 元"):format(n(m.loss), n(m.loss - fund.used_for_loss)) }
         end
         pays[1] = { name = "performance", title = "绩效工资", amount = round(level.perf_pay, 2),
-            rule = ("基数 %.2f × %s 系数 %s"):format(m.pay_base or 0, level.grade, level.coef) }
+            rule = ("基数 %s × %s 系数 %s"):format(n(m.pay_base or 0), level.grade, level.coef) }
         pays[2] = { name = "withheld", title = "计提风险补偿金", amount = -round(fund.withheld, 2),
             rule = ("绩效工资 × %s"):format(p.withhold_rate) }
         if m.fund_returned > 0 then
@@ -298,20 +314,21 @@ local function conditions(card, p)
     local ratio = income.income_ratio_check { cm_avg = m.cm_average, n_cm = m.cm_count,
         back_avg = m.inside_average, multiple = p.income_multiple }
     steps[#steps + 1] = card_of.check("A05", ratio.pass,
-        ("全社客户经理平均 %.2f 元,为内勤 %.2f 元的 %.4f 倍"):format(m.cm_average, m.inside_average, ratio.ratio),
-        ("全社客户经理平均 %.2f 元,为内勤的 %.4f 倍,不到 %s 倍,外勤工资总额尚差 %.2f 元"):format(m.cm_average,
-            ratio.ratio, p.income_multiple, ratio.shortfall_total))
+        ("全社客户经理平均 %s 元,为内勤 %s 元的 %.4f 倍"):format(n(m.cm_average), n(m.inside_average), ratio.ratio),
+        ("全社客户经理平均 %s 元,为内勤的 %.4f 倍,不到 %s 倍,外勤工资总额尚差 %s 元"):format(n(m.cm_average),
+            ratio.ratio, p.income_multiple, n(ratio.shortfall_total)))
     if m.income_year then
-        local floor = income.income_floor { income = m.income_year, back_avg = m.inside_average,
+        local floor = income.income_floor { income = m.income_year, back_avg = m.inside_reference,
             floor_share = p.floor_share, qualified = qualified }
         if floor.top_up > 0 then
             pays[1] = { name = "top_up", title = "年终保底补足", amount = round(floor.top_up, 2),
-                rule = ("内勤平均 %.2f × %s − 全年 %.2f"):format(m.inside_average, p.floor_share, m.income_year) }
+                rule = ("内勤%s %s × %s − 全年 %s"):format(reference == "median" and "中位数" or "平均",
+                    n(m.inside_reference), p.floor_share, n(m.income_year)) }
         end
         steps[#steps + 1] = {
             rule = "A06", outcome = floor.top_up > 0 and "changed" or qualified and "passed" or "failed",
             text = not qualified and "没有任职资格,不享受保底" or
-                ("全年 %.2f 元,保底 %.2f 元%s"):format(m.income_year, floor.floor,
+                ("全年 %s 元,保底 %s 元%s"):format(n(m.income_year), n(floor.floor),
                     floor.top_up > 0 and ",补足差额" or ",上不封顶"),
         }
     end

@@ -45,7 +45,7 @@ param "per_post" { title = "每岗客户数的下限与上限", unit = "户",
 param "prefer" { title = "区间内取最少岗位 min [默认] 或最多 max", value = "min" }
 param "max_age" { title = "上岗年龄上限(一般,经批准可放宽)", unit = "周岁", value = 45 }
 param "skills" { title = "上岗须具备", value = { "语言表达", "应变能力", "计算机应用" } }
-param "grades" {
+local grades = param "grades" {
     title = "等级条件,由高到低:高级出自原文,中级与初级为 [默认];都不满足为见习",
     value = {
         { grade = "高级", months = 36, education = "大专", certificate = "高级营销员",
@@ -54,7 +54,12 @@ param "grades" {
         { grade = "初级", months = 12, education = "高中", certificate = "初级营销员", default = true },
     },
 }
-param "scorecard" { title = "记分卡文字", value = { title = "客户经理月度考核记分卡", total = "得分" } }
+local rising = { "见习" } -- 由低到高
+for _, level in ipairs(grades) do table.insert(rising, 2, level.grade) end
+param "scorecard" {
+    title = "记分卡文字",
+    value = { title = "客户经理月度考核记分卡", total = "得分", unit = "分", grades = rising },
+}
 
 -- ---- 数据与度量 --------------------------------------------------------------------------------
 

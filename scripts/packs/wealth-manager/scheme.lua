@@ -1,4 +1,5 @@
 -- 理财经理考核(规则手册 E05—E09):五项职责、销售与维护,私人银行与财富客户的服务频次,课程成绩。
+local common = use "rules/common"
 local customers = use "rules/customers"
 local evaluation = use "rules/evaluation"
 
@@ -45,8 +46,13 @@ local duty_weights = param "duty_weights" {
     title = "五项职责权重 [默认]",
     value = { marketing = 25, new_customers = 20, stock = 20, sales_points = 30, research = 5 },
 }
-local assessment_weights = param "assessment_weights" { title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 } }
+local assessment_weights = param "assessment_weights" {
+    title = "销售与维护权重 [默认]", value = { sales = 50, maintenance = 50 },
+}
 local blend = param "blend" { title = "两部分在总分中的占比 [默认]", unit = "%", value = { duties = 60, assessment = 40 } }
+common.check_weights(duty_weights, "duty_weights")
+common.check_weights(assessment_weights, "assessment_weights")
+common.check_weights(blend, "blend")
 local duty_cap = param "duty_cap" { title = "职责完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 local sales_cap = param "sales_cap" { title = "产品销售完成率上限 [默认];false 为不封顶", value = 1.2, number = true }
 local item_floor = param "item_floor" { title = "完成率下限 [默认];false 为不设", value = 0, number = true }
@@ -141,13 +147,32 @@ metric "course_mark" { title = "课程成绩", unit = "分", round = 2,
 
 -- ---- 服务频次(E06、E07):全年的要求,年内各期只看已到的月份与季度 --------------------------------
 
+-- 一个客户的联系、方案与资产各归一处,只走一遍
+local function by_customer(r)
+    local all = {}
+    local function of(id)
+        all[id] = all[id] or { contacts = {}, plans = {}, aum = dec(0), day = "" }
+        return all[id]
+    end
+    for _, contact in ipairs(r.contacts) do
+        local list = of(contact.customer_id).contacts
+        list[#list + 1] = contact
+    end
+    for _, document in ipairs(r.documents) do of(document.customer_id).plans[document.kind] = true end
+    for _, asset in ipairs(r.assets) do
+        local own = of(asset.customer_id)
+        if asset.date >= own.day then own.aum, own.day = asset.financial_assets, asset.date end
+    end
+    return of
+end
+
 -- 开户前与尚未到的月份视作已联系,于是同一条规则适用于年内任何一期
-local function service_of(row, r, p)
+local function service_of(row, own, p)
     local first = date.parts(row.opened)
     local year, last = period.year, date.parts(period.to).month
     local begin = first.year == year and first.month or 1
     local months, by_quarter = {}, { 0, 0, 0, 0 }
-    local reviews, services, plans = 0, 0, {}
+    local reviews, services = 0, 0
     for month = 1, 12 do
         if month < begin or month > last then months[#months + 1] = month end
     end
@@ -157,32 +182,21 @@ local function service_of(row, r, p)
             if quarter % 2 == 0 then services = services + 1 end
         end
     end
-    for _, contact in ipairs(r.contacts) do
-        if contact.customer_id == row.customer_id then
-            local month = date.parts(contact.date).month
-            local quarter = (month + 2) // 3
-            months[#months + 1], by_quarter[quarter] = month, by_quarter[quarter] + 1
-            if contact.kind == "组合回顾" then reviews = reviews + 1 end
-            if contact.kind == "投资服务" then services = services + 1 end
-        end
-    end
-    for _, document in ipairs(r.documents) do
-        if document.customer_id == row.customer_id then plans[document.kind] = true end
+    for _, contact in ipairs(own.contacts) do
+        local month = date.parts(contact.date).month
+        local quarter = (month + 2) // 3
+        months[#months + 1], by_quarter[quarter] = month, by_quarter[quarter] + 1
+        if contact.kind == "组合回顾" then reviews = reviews + 1 end
+        if contact.kind == "投资服务" then services = services + 1 end
     end
     if row.tier == "私人银行" then
         return customers.private_bank_service {
-            contact_months = months, portfolio_reviews = reviews, development_plan = plans["发展计划"] == true,
+            contact_months = months, portfolio_reviews = reviews, development_plan = own.plans["发展计划"] == true,
         }
     end
-    local aum, day = dec(0), ""
-    for _, asset in ipairs(r.assets) do
-        if asset.customer_id == row.customer_id and asset.date >= day then
-            aum, day = asset.financial_assets, asset.date
-        end
-    end
     return customers.service_4211 {
-        contacts_by_quarter = by_quarter, investment_services = services, aum_wan = aum / 10000,
-        allocation_plan = plans["配置方案"] == true, plan_from_wan = p.plan_from,
+        contacts_by_quarter = by_quarter, investment_services = services, aum_wan = own.aum / 10000,
+        allocation_plan = own.plans["配置方案"] == true, plan_from_wan = p.plan_from,
     }
 end
 
@@ -194,9 +208,9 @@ local words = {
 -- 两类客户各有多少户达标;未达标的逐户列出缺什么
 local function services(card, p)
     local tally = { ["私人银行"] = { all = 0, ok = 0 }, ["财富"] = { all = 0, ok = 0 } }
-    local steps, failed, listed = {}, 0, {}
+    local steps, failed, listed, of = {}, 0, {}, by_customer(card.r)
     for _, row in ipairs(card.r.book) do
-        local got, t = service_of(row, card.r, p), tally[row.tier]
+        local got, t = service_of(row, of(row.customer_id), p), tally[row.tier]
         t.all = t.all + 1
         if got.compliant then
             t.ok = t.ok + 1

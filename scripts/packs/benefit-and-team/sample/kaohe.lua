@@ -30,6 +30,7 @@ return project {
     },
     outputs = {
         pdf { template = "scorecard-points", path = "{period}/{group}/{id}-{name}.pdf" },
+        pdf { template = "branch-summary", path = "{period}/汇总.pdf" },
         json { path = "{period}/results.json" },
         csv { path = "{period}/results.csv" },
     },

@@ -22,6 +22,8 @@ static const struct {
     {"preview", kh_verb_preview,
      "DIR --subject ID [--template T] [--period P] [--out DIR] [--watch]",
      KH_N_("one document of one subject as PDF and PNG; again after each change with --watch")},
+    {"verify", kh_verb_verify, "DIR --code CODE [--out DIR]",
+     KH_N_("whose scorecard a verification code stands on")},
     {"try", kh_verb_try,
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
      KH_N_("one rule or metric with numbers typed by hand")},

@@ -508,7 +508,8 @@ kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
         bool again = false;
         for (uint32_t p = 0; p < s.pass_count; p++) again |= s.passes[p].keep_order;
         if (rc != KH_ELIMIT || !again || attempt > 0) break;
-        *err = (kh_error)KH_ERROR_INIT; /* not in order of days: collect and sort */
+        *err = (kh_error)KH_ERROR_INIT; /* not in order of days: collect and sort, in all windows */
+        for (uint32_t p = 0; p < s.pass_count; p++) s.passes[p].keep_order = true;
         close_passes(&s);
     }
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);

@@ -16,12 +16,14 @@ static const struct {
 } verbs[] = {
     {"new", kh_verb_new, "DIR --pack NAME", "a runnable project with sample data"},
     {"check", kh_verb_check, "DIR", "everything that can be known without data"},
-    {"run", kh_verb_run, "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume]",
+    {"run", kh_verb_run,
+     "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume] [--no-pushdown]",
      "one scorecard for every subject"},
     {"try", kh_verb_try,
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
      "one rule or metric with numbers typed by hand"},
     {"test", kh_verb_test, "FILE.json | DIR | PACK", "worked examples of rules and of a project"},
+    {"explain", kh_verb_explain, "DIR --sql [--period P]", "what databases are asked for"},
     {"plugin", kh_verb_plugin, "list | show NAME", "the plugins there are, their options"},
 };
 

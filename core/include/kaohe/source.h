@@ -23,7 +23,7 @@ enum {
 /** How SQL names a column of the source. The texts live as long as the instance. */
 typedef struct kh_sql_column {
     const char *sql;   /* a term with the exact value, texts compared byte by byte */
-    const char *guard; /* is not true for cells that break their type; NULL: there are none */
+    const char *guard; /* false for cells that break their type; NULL: there are none */
     int32_t scale;     /* decimals of a number; the term is scaled where `whole_numbers` says so */
     int32_t digits;    /* most digits of a number */
 } kh_sql_column;

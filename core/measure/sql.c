@@ -69,11 +69,11 @@ const char *kh_sql_days(kh_sql *sql, const char *from, const char *to)
 
 /* ---- leaves -------------------------------------------------------------------------------- */
 
-/* A whole number that runs over turns into floating point; a sum shows that, a comparison does not. */
+/* A number that runs over turns into floating point, or is cut: a sum shows that, for the source
+   refuses it; a comparison does not. */
 static term check_digits(kh_sql *sql, term t)
 {
-    bool shows = sql->dialect->whole_numbers && !sql->strict;
-    if (sql->dialect->digits && t.digits > sql->dialect->digits && !shows) {
+    if (sql->strict && sql->dialect->digits && t.digits > sql->dialect->digits) {
         return refuse(sql, "its numbers may be longer than the database calculates exactly");
     }
     return t;
@@ -126,6 +126,7 @@ static term column(kh_sql *sql, const char *name, kh_type type, int scale)
                                            name));
     }
     if (found.guard) kh_names_add(&sql->guards, found.guard, strlen(found.guard));
+    sql->misplaced |= found.misplaced;
     term t = {found.sql, found.digits};
     if (type != KH_TYPE_DECIMAL || !sql->dialect->whole_numbers) return t;
     if (found.scale > scale) return refuse(sql, "a column keeps more decimals than are read");
@@ -298,13 +299,6 @@ static term attempt(kh_sql *sql, const kh_expr *e)
 const char *kh_sql_term(kh_sql *sql, const kh_expr *expr)
 {
     return attempt(sql, expr).text;
-}
-
-const char *kh_sql_amount(kh_sql *sql, const kh_expr *expr, int room)
-{
-    term t = attempt(sql, expr);
-    t.digits += room;
-    return t.text ? check_digits(sql, t).text : NULL;
 }
 
 const char *kh_sql_filter(kh_sql *sql, const kh_expr *expr)

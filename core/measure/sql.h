@@ -21,6 +21,7 @@ typedef struct kh_sql {
     kh_sql_value values[KH_SQL_VALUES_MOST];
     uint32_t value_count;
     kh_names guards; /* conditions that are false for cells which break their type */
+    bool misplaced;  /* a column was used whose broken cells may compare as anything */
     bool strict;     /* inside a comparison, where numbers that run over would not be noticed */
     const char *why; /* after a failure: what cannot be said in SQL */
 } kh_sql;
@@ -33,9 +34,6 @@ typedef struct kh_sql {
  * Ownership  the text lives in the arena.
  */
 const char *kh_sql_term(kh_sql *sql, const kh_expr *expr);
-
-/** As kh_sql_term() for a number whose sum has @p room more digits. */
-const char *kh_sql_amount(kh_sql *sql, const kh_expr *expr, int room);
 
 /** A condition that is true wherever @p expr is, from those of its parts that SQL can say. */
 const char *kh_sql_filter(kh_sql *sql, const kh_expr *expr);

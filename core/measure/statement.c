@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* Room for sums over 10^12 rows, and for days. */
-enum { ROWS_DIGITS = 12, DAYS_DIGITS = 5 };
-
 /* One measure in SQL. */
 typedef struct parts {
     const char *where; /* NULL: every row */
@@ -21,11 +18,6 @@ static const char *cannot(kh_sql *sql, const char *why)
 {
     sql->why = why;
     return NULL;
-}
-
-static bool is_counted(const kh_measure_decl *decl, const kh_expr *value)
-{
-    return decl->aggregate == KH_COUNT || !value;
 }
 
 /* False: sql->why. */
@@ -51,8 +43,7 @@ static bool make_parts(kh_sql *sql, const kh_pass *pass, uint32_t local, parts *
     }
     if (exprs->where && !(out->where = kh_sql_term(sql, exprs->where))) return false;
     if (!exprs->value) return true;
-    if (is_counted(decl, exprs->value)) out->value = kh_sql_term(sql, exprs->value);
-    else out->value = kh_sql_amount(sql, exprs->value, ROWS_DIGITS + DAYS_DIGITS);
+    out->value = kh_sql_term(sql, exprs->value);
     return out->value != NULL;
 }
 
@@ -79,7 +70,7 @@ static const char *aggregate_word(kh_aggregate aggregate)
     return aggregate == KH_MIN ? "MIN" : aggregate == KH_MAX ? "MAX" : "SUM";
 }
 
-/* What the columns must be: the day's, which every row is chosen by, and the others'. */
+/* What cells must be: those of the day if a comparison may miss them, the others, and all. */
 typedef struct guards {
     const char *day, *rest, *all;
 } guards;
@@ -239,7 +230,7 @@ void kh_statement_make(kh_statement *out, const kh_pass *pass, const kh_dialect 
     }
     const char *day =
         decl->date.text ? kh_sql_column_term(sql, decl->date.text, KH_TYPE_DATE) : NULL;
-    uint32_t day_guards = sql->guards.count;
+    uint32_t day_guards = sql->misplaced ? sql->guards.count : 0;
     const char *subject = kh_sql_column_term(sql, decl->subject.text, KH_TYPE_TEXT);
     if (!subject || (decl->date.text && !day)) return;
     parts *all = kh_arena_array(arena, pass->count, sizeof *all);
@@ -276,7 +267,7 @@ const char *kh_statement_filter(kh_sql *sql, const kh_pass *passes, uint32_t pas
     if (decl->period.text) return NULL; /* every row's period is checked */
     const char *day =
         decl->date.text ? kh_sql_column_term(sql, decl->date.text, KH_TYPE_DATE) : NULL;
-    uint32_t day_guards = sql->guards.count;
+    uint32_t day_guards = sql->misplaced ? sql->guards.count : 0;
     const char *day_guard = kh_sql_guard(sql, 0, day_guards);
     kh_buf all = {0};
     bool every = false;

@@ -409,6 +409,7 @@ kh_status sql_read(void *self, const kh_query *query, struct ArrowArrayStream *o
     uint32_t columns = query->field_count ? query->field_count + s->has_row_id : 1;
     if (rc == KH_OK) {
         source->stream = s;
+        source->computes = query->sql != NULL;
         rc = source->driver->start(source, sql.text, query->values, query->value_count, columns,
                                    err);
     }

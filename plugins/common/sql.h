@@ -70,6 +70,7 @@ struct sql_source {
     sql_column *items;
     uint32_t count, room;
     bool known;
+    bool computes;             /* the statement is the engine's own, and must give exact numbers */
     struct sql_stream *stream; /* the one that runs */
     volatile sig_atomic_t cancelled;
 };

@@ -108,8 +108,7 @@ bool pg_term(sql_source *base, const sql_column *column, kh_type type, kh_sql_co
         return type == KH_TYPE_TEXT;
     case PG_DATE:
     case PG_TIMESTAMP:
-        /* written so that an index of days can find them */
-        out->guard = sql_text(base, "(%s > '-infinity' AND %s < 'infinity')", name, name);
+        out->guard = sql_text(base, "isfinite(%s)", name);
         if (column->native == PG_TIMESTAMP) out->sql = sql_text(base, "CAST(%s AS date)", name);
         return type == KH_TYPE_DATE;
     default: return false;

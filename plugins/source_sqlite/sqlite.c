@@ -164,6 +164,7 @@ static bool term(sql_source *base, const sql_column *column, kh_type type, kh_sq
             out->sql = sql_text(base, "%s COLLATE BINARY", name);
         }
         out->guard = sql_text(base, "date(%s) IS (%s)", out->sql, out->sql);
+        out->misplaced = true; /* 2009-1-5 comes behind 2009-03-31 */
         return whole || is_text(column) || column->type == KH_TYPE_DATE;
     default: return false;
     }

@@ -69,4 +69,13 @@ project postgres "postgres { host = \"$work/pg\", dbname = \"kaohe\", user = \"p
 same postgres
 expect "no statement was refused" sh -c '! grep -q ERROR postgres.log'
 
+start_mariadb
+my -e "CREATE DATABASE kaohe CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+sql mariadb >mariadb.sql
+my kaohe -e "source $work/mariadb.sql"
+project mariadb "mariadb { socket = \"$work/my/sock\", dbname = \"kaohe\", user = \"root\", table = \"TABLE\" }"
+same mariadb
+"$kaohe" explain mariadb --sql >sql.txt
+expect "MariaDB computes all but what needs rows" [ "$(grep -c 'computed from rows' sql.txt)" = 2 ]
+
 finish

@@ -192,8 +192,7 @@ static void stop(sql_source *base)
 
 /* ---- the plugin ---------------------------------------------------------------------------- */
 
-static const sql_driver driver = {.quote = '`',
-                                  .connect = connect_server,
+static const sql_driver driver = {.connect = connect_server,
                                   .look = look,
                                   .start = start,
                                   .next = next,
@@ -204,6 +203,7 @@ static kh_status open_source(void *self, const kh_host *host, kh_error *err)
 {
     my_source *source = self;
     source->sql.driver = &driver;
+    source->sql.quote = '`';
     source->sql.dialect = (kh_dialect){.text_value = "@kaohe#",
                                        .date_value = "CAST(@kaohe# AS DATE)",
                                        .days_between = "DATEDIFF(#2, #1)",

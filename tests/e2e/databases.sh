@@ -78,4 +78,14 @@ same mariadb
 "$kaohe" explain mariadb --sql >sql.txt
 expect "MariaDB computes all but what needs rows" [ "$(grep -c 'computed from rows' sql.txt)" = 2 ]
 
+drivers=$(dirname "$(ls /usr/lib/*/odbc/psqlodbcw.so 2>/dev/null | head -1)")
+if [ -f "$drivers/psqlodbcw.so" ] && [ -f "$drivers/libsqlite3odbc.so" ]; then
+    project odbc-sqlite "odbc { connection = \"Driver=$drivers/libsqlite3odbc.so;Database=$work/cents.db\", table = \"TABLE\", scale = { SCALE } }"
+    same odbc-sqlite
+    project odbc-postgres "odbc { connection = \"Driver=$drivers/psqlodbcw.so;Servername=$work/pg;Database=kaohe\", user = \"postgres\", table = \"TABLE\" }"
+    same odbc-postgres
+else
+    echo "skipped: databases.sh: there are no ODBC drivers"
+fi
+
 finish

@@ -14,21 +14,27 @@ typedef struct listing {
     const char *share;
 } listing;
 
-static void add_path(listing *l, const char *path)
+static bool add_path(listing *l, const char *path)
 {
     struct stat st;
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) kh_names_add(&l->paths, path, strlen(path));
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return false;
+    kh_names_add(&l->paths, path, strlen(path));
+    return true;
 }
 
-/* The files a plugin's options name. */
-static void add_option_files(listing *l, const kh_option *options, const void *instance)
+/* The files a source's options name; false when what is read is no single file. */
+static bool add_option_files(listing *l, const kh_option *options, const void *instance)
 {
+    bool found = false;
     for (; options && options->key; options++) {
         if (options->type != KH_OPT_PATH) continue;
         const char *path;
         memcpy(&path, (const char *)instance + options->offset, sizeof path);
-        if (path) add_path(l, path);
+        if (!path) continue;
+        bool file = add_path(l, path);
+        found |= file && (options->flags & KH_OPT_REQUIRED); /* not a certificate, say */
     }
+    return found;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -81,7 +87,7 @@ static kh_status describe(kh_manifest *m, kh_error *err)
     listing l = {.folder = plan->folder, .share = m->places->share};
     for (uint32_t i = 0; i < plan->source_count; i++) {
         const kh_instance *instance = &plan->sources[i].instance;
-        add_option_files(&l, instance->plugin->options, instance->self);
+        m->unknown_inputs |= !add_option_files(&l, instance->plugin->options, instance->self);
     }
     kh_status rc = put_files(&m->text, "inputs", &l, err);
     for (uint32_t i = 0; i < plan->file_count; i++) add_path(&l, plan->files[i].path);
@@ -138,7 +144,7 @@ kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool
                        "without --resume",
                        m->period->name);
     }
-    *resumed = resume && same;
+    *resumed = resume && same && !m->unknown_inputs; /* else they may be others by now */
     kh_sink sink;
     rc = kh_outbox_begin(outbox, path, &sink, err);
     if (rc < 0) return rc;

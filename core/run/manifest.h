@@ -14,6 +14,7 @@ typedef struct kh_manifest {
     /* filled by kh_manifest_begin() */
     kh_buf text;
     char key[65];
+    bool unknown_inputs; /* a source is a server or many files: no digest says what it held */
 } kh_manifest;
 
 /**

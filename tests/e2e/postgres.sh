@@ -33,6 +33,16 @@ sold "a query" 1.50
 project "postgres { dsn = \"postgresql:///kaohe?host=$work/pg&user=kaohe\", password = env \"KAOHE_TEST_PASSWORD\", table = \"sales\" }"
 sold "a URI" 3.50
 
+# A server's data may change, so documents of an earlier run are not kept.
+postgres 'table = "sales"'
+sed -i 's/outputs = {/& pdf { template = "scorecard", path = "{id}.pdf" },/' p/kaohe.lua
+run_code 0 "documents" "$kaohe" run p --out out
+pg -c "UPDATE sales SET amount = amount + 1000"
+run_code 0 "documents, resumed" "$kaohe" run p --out out --resume
+pdftotext out/M1.pdf - >text.txt
+expect "the document has the new sum" grep -qE '2,?003\.50' text.txt
+pg -c "UPDATE sales SET amount = amount - 1000"
+
 # ---- what it refuses ---------------------------------------------------------------------------
 
 postgres 'table = "sales"'

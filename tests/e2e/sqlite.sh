@@ -142,6 +142,38 @@ balances 1
 sed -i 's/, unknown = "ignore"//; s/b.db", table/b.db", order = "day", table/' p/kaohe.lua
 sqlite3 p/data/b.db "INSERT INTO b VALUES ('z', 'M9', '2008-01-05', 1, 'x', 1)"
 refused 2 "'M9' is not among the subjects"
+
+# rows MEASURE WHY: the measure is computed from rows, and explain says why
+rows() {
+    mkdir -p p
+    cat >p/kaohe.lua <<LUA
+subject { from = "b", key = "who", name = "who" }
+lookup "other" { from = "b", on = "thing" }
+dataset "d" { from = "b", key = "thing", date = "day", subject = "who" }
+owner "owner" { from = "b", on = "thing", subject = "who" }
+dataset "owned" { from = "b", key = "thing", date = "day", owner = "owner" }
+measure "m" { $1 }
+metric "x" { formula = function(m) return m.m end }
+score { contribution { lines = { "x" } } }
+return project { period = "2009Q1", sources = { b = sqlite { path = "data/b.db", table = "b", scale = { cents = 2 } } } }
+LUA
+    run_code 0 "$1" "$kaohe" explain p --sql
+    expect "$1: $2" grep -qF "computed from rows, because of 'm': $2" out.txt
+}
+rows 'of = "d", sum = "cents", where = "kind < '\''x'\''"' "it compares texts by their order"
+rows 'of = "d", sum = "cents", where = "kind like '\''x%'\''"' "it uses like or a function"
+rows 'of = "d", sum = "cents / n"' "it divides"
+rows 'of = "d", sum = "round(cents, 1)"' "it uses like or a function"
+rows 'of = "d", sum = "month(day)"' "it uses like or a function"
+rows 'of = "d", sum = "cents", where = "other.kind = '\''x'\''"' "it uses a lookup"
+rows 'of = "d", sum = "cents", exclude = { { rule = "r", when = "n > 1" } }' "it keeps what its rules exclude"
+rows 'of = "d", count_distinct = "kind"' "its aggregate needs the rows"
+rows 'of = "d", last = "cents"' "its aggregate needs the rows"
+rows 'of = "d", sum = "cents", over = "max"' "it looks at every day"
+rows 'of = "d", sum = "cents", over = "average_working"' "it looks at every day"
+rows 'of = "owned", sum = "cents"' "its rows belong to owners"
+rows 'of = "d", sum = "cents", where = "cents * cents > 5"' "its numbers may be longer"
+
 sqlite 'table = "sales"'
 table "manager_id TEXT, date TEXT, amount TEXT" "'M1', '2009-01-05', '1'" "'M1', '2009-05-01', 'viel'"
 sold "rows of other days are not asked for" 1.00

@@ -33,7 +33,8 @@ end
 -- ---- 一览 --------------------------------------------------------------------------------------
 
 local function brief(x, per, unit)
-    return { number(x and x / per, 2), { " " .. unit, size = theme.body, bold = false } }
+    if not x then return dash(nil) end
+    return { number(x / per, 2), { " " .. unit, size = theme.body, bold = false } }
 end
 
 local function overview(run, s, w, per, unit)
@@ -42,10 +43,10 @@ local function overview(run, s, w, per, unit)
     return {
         fields = {
             { label = "考核人数", value = number(run.count), note = #s.missing > 0
-                and "其中没有结果 " .. #s.missing .. " 人" or "全部有结果" },
+                and "其中没有结果 " .. #s.missing .. " 人" or n > 0 and "全部有结果" or "" },
             { label = w.total .. "合计", value = brief(n > 0 and s.total or nil, per, unit), share = 1.3 },
-            { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), note = "中位数 "
-                .. number(middle and middle / per, 2) .. " " .. unit, share = 1.2 },
+            { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), share = 1.2,
+                note = middle and "中位数 " .. number(middle / per, 2) .. " " .. unit or "" },
             { label = "最高", value = brief(n > 0 and s.scored[1].score or nil, per, unit),
                 note = n > 0 and s.scored[1].name .. " · " .. s.scored[1].group or "", share = 1.2 },
         },
@@ -108,7 +109,7 @@ local grade_columns = { {}, { align = "right" }, { align = "right" }, { share = 
 
 local function grades(s, levels)
     local count, most = count_grades(s)
-    if most == 0 then return nil end
+    if most == 0 then return false end
     local rows, n = {}, #s.scored
     for _, name in ipairs(levels) do
         local k = count[name]
@@ -117,7 +118,7 @@ local function grades(s, levels)
                 chart.bar { width = 400, height = 10, value = k, low = 0, high = most } }
         end
     end
-    return {
+    return frame.whole {
         frame.heading("等级结构", nil, 1),
         { table = rows, header = { "等级", "人数", "占比", "" }, columns = grade_columns, padding = 1.6 },
     }
@@ -153,7 +154,7 @@ local function movement(s, levels, w)
         end
         rows[i] = row
     end
-    return {
+    return frame.whole {
         frame.heading("等级去向", "行为" .. w.before .. ",列为" .. w.now .. ";对角线左侧为升级,右侧为降级", 1),
         { table = rows, header = header, columns = columns, gap = 2, padding = 2 },
     }
@@ -180,8 +181,8 @@ local function groups_of(s)
     return list
 end
 
-local group_columns = { {}, { align = "right" }, { align = "right" }, { align = "right", bold = true }, { share = 1 },
-    { min_size = 8.5 } }
+local group_columns = { { share = 1 }, { align = "right" }, { align = "right" }, { align = "right", bold = true },
+    { width = 160 }, { share = 1 } }
 
 local function outlets(s, per, unit)
     local list = groups_of(s)
@@ -190,7 +191,7 @@ local function outlets(s, per, unit)
     for _, g in ipairs(list) do low, high = min(low, g.mean), max(high, g.mean) end
     for i, g in ipairs(list) do
         rows[i] = { g.name, number(g.n), number(g.sum / per, 2), number(g.mean / per, 2),
-            chart.bar { width = 240, height = 10, value = g.mean, low = low, high = high },
+            chart.bar { width = 150, height = 10, value = g.mean, low = low, high = high },
             g.best.name .. " " .. number(g.best.score / per, 2) }
     end
     return {
@@ -279,12 +280,20 @@ local function without(s)
     }
 end
 
+-- 分数的除数与单位:加权计分的办法以分计,其余看各行
+local function units_of(run, s)
+    for _, stage in ipairs(run.stages) do
+        if stage.name == "weighted" then return 1, "分" end
+    end
+    local per, unit = words.units(run.cards[1], run, s.scored[1] and s.scored[1].score)
+    return per, unit ~= "" and unit or "分"
+end
+
 -- ---- 整份报告 ----------------------------------------------------------------------------------
 
 local function make(run)
     local w, l, s = words.of(run), ladder.of(run), survey(run)
-    local per, unit = 1, "分"
-    if #run.cards > 0 and #run.cards[1].items > 0 then per, unit = words.units(run.cards[1]) end
+    local per, unit = units_of(run, s)
     local levels = levels_of(s, l)
     local title = "考核结果汇总"
     return {
@@ -296,8 +305,6 @@ local function make(run)
         overview(run, s, w, per, unit),
         distribution(run, per, unit),
         outlets(s, per, unit),
-        -- 网点与等级都多时,等级另起一页
-        #levels > 8 and { page_break = true } or false,
         #levels > 0 and grades(s, levels) or false,
         movement(s, levels, w),
         nearly(s, l),

@@ -53,8 +53,10 @@ local function dimensions_of(card, run)
     return filled, own
 end
 
+local AXES = 12 -- 轴再多就看不清了
+
 local function radar(list)
-    if #list < 3 then return nil end
+    if #list < 3 or #list > AXES then return nil end
     local axes = {}
     for i, d in ipairs(list) do axes[i] = { label = d.title, value = d.rate and d.rate * 100 } end
     return {
@@ -70,7 +72,9 @@ local summary_columns = { { share = 1 }, { align = "right" }, { align = "right",
 local function summary(list, places)
     local rows = {}
     for i, d in ipairs(list) do
-        rows[i] = { d.title, number(d.weight), number(d.rate and d.points, places), percent(d.rate, 1),
+        -- 12.5 + 12.5 写作 25
+        local weight = floor(d.weight) == d.weight and floor(d.weight) or d.weight
+        rows[i] = { d.title, number(weight), number(d.rate and d.points, places), percent(d.rate, 1),
             d.rate and chart.bullet { width = 64, height = 11, value = d.rate, mark = 1, low = 0, high = dec("1.2") } or "" }
     end
     return {
@@ -86,7 +90,7 @@ local item_columns = { { share = 1 }, { align = "right", min_size = 8.5 }, { ali
 local item_header = { "指标", "目标", "实际", "完成率", "", "权重", "得分" }
 
 local function item_row(item, indent)
-    local unit = item.unit ~= "" and " " .. item.unit or ""
+    local unit = item.unit ~= "" and "\u{a0}" .. item.unit or "" -- 单位不单独成行
     local title = { indent .. item.title, { unit, size = theme.small, color = theme.muted } }
     if item.reason then title[3] = { "\n" .. indent .. item.reason, size = theme.small, color = theme.muted } end
     return {
@@ -130,8 +134,13 @@ local function make(card, run)
     local list, own = dimensions_of(card, run)
     local title = w.own.title or "客户经理平衡计分卡"
     local why = lists.steps(card, "规则与过程")
-    local beside = why
-    if not own and #list > 0 then beside = summary(list, card.score_places or 2) end
+    local out, count = lists.excluded(card, run, "不计入的业务")
+    local long = count and count > 10
+    local spider = radar(list)
+    local right = why -- 雷达图右边:各维度,或者规则
+    if not own and #list > 0 then right = summary(list, card.score_places or 2) end
+    local below = right ~= why and why or nil
+    local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     return {
         title = run.period.title .. " " .. title .. " " .. card.name,
         subject = run.scheme.title,
@@ -140,13 +149,14 @@ local function make(card, run)
         frame.top(run, title),
         lists.failed(card),
         person.block(card, w, "分", l, row, last),
-        frame.beside(radar(list), beside, { 240, 255 }),
+        frame.beside(spider, right, { 240, 255 }),
         details(card, w, list, own),
-        not own and why or false,
+        frame.beside(below, beside and out),
+        not beside and not long and out or false,
         lists.decisions(card) or false,
         place.block(card, run, w, 1, "分"),
         lists.closing(card, run) or false,
-        lists.excluded(card, run, "不计入的业务") or false,
+        long and out or false,
     }
 end
 

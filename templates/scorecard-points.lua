@@ -88,14 +88,14 @@ end
 
 local pay_columns = { {}, { share = 1, size = theme.small, color = theme.muted }, { align = "right", bold = true } }
 
-local function pays(card)
+local function pays(card, w)
     if #card.pays == 0 then return nil end
     local rows = {}
     for i, pay in ipairs(card.pays) do
         rows[i] = { pay.title, pay.rule, { money(pay.amount), color = pay.amount and pay.amount < 0 and theme.down or nil } }
     end
     return {
-        frame.heading("挂钩工资"),
+        frame.heading(w.own.pays or "挂钩工资"),
         { table = rows, header = { "项目", "怎样算出", "金额(元)" }, columns = pay_columns },
     }
 end
@@ -106,8 +106,10 @@ local function make(card, run)
     local w, l = words.of(run), ladder.of(run)
     local row, last = history.last(card, run)
     local title = w.own.title or "客户经理百分制记分卡"
-    local out = lists.excluded(card, run, "不计入的业务")
+    local out, count = lists.excluded(card, run, w.own.excluded or "不计入的业务")
+    local long = count and count > 10
     local why = lists.steps(card, "规则与过程")
+    local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     return {
         title = run.period.title .. " " .. title .. " " .. card.name,
         subject = run.scheme.title,
@@ -117,12 +119,13 @@ local function make(card, run)
         lists.failed(card),
         person.block(card, w, "分", l, row, last),
         scores(card, w),
-        pays(card) or false,
-        why or false,
+        pays(card, w) or false,
+        frame.beside(why, beside and out),
+        not beside and not long and out or false,
         lists.decisions(card) or false,
         place.block(card, run, w, 1, "分"),
         lists.closing(card, run) or false,
-        out or false,
+        long and out or false,
     }
 end
 

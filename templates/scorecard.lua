@@ -48,6 +48,12 @@ local function rule_of(item, w, card, run)
     return item.rule
 end
 
+local function longest_title(items)
+    local most = 0
+    for _, item in ipairs(items) do most = max(most, utf8.len(item.title)) end
+    return most
+end
+
 -- 哪些列有内容
 local function used(card, rules, before)
     local u = {}
@@ -59,7 +65,8 @@ local function used(card, rules, before)
         if rules[i] ~= "" then u.rule = true end
         if before and before[item.name] then u.change = true end
     end
-    u.bar = u.rule and 72 or 170 -- 没有算式一列时,条可以长些
+    u.bar = u.rule and 60 or 170 -- 没有算式一列时,条可以长些
+    u.long = longest_title(card.items) > 10
     return u
 end
 
@@ -78,7 +85,9 @@ local function add_row(u, rows, row)
 end
 
 local function columns_of(u, unit, before)
-    local columns, header = { { share = not u.rule and 1 or nil } }, { "项目" }
+    -- 项目名称长时,与算式分着占地方
+    local title = { share = not u.rule and 1 or u.long and 0.6 or nil }
+    local columns, header = { title }, { "项目" }
     local function add(column, title)
         columns[#columns + 1] = column
         header[#header + 1] = title
@@ -135,14 +144,16 @@ end
 
 local function make(card, run)
     local w, l = words.of(run), ladder.of(run)
-    local per, unit, own = words.units(card)
+    local per, unit, own = words.units(card, run, card.score)
     local row, last = history.last(card, run)
     local many = #card.items > 10
     local wide = origin(card, w, per, unit, many and WIDTH or 298)
+    local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local steps = stairs(card, l, 197)
     local why = lists.steps(card, card.grade and "规则如何落到等级" or "规则与过程")
     local out, count = lists.excluded(card, run, "不计入的业务")
     local long = count and count > 10
+    local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     local title = w.own.title or "客户经理考核记分卡"
     return {
         title = run.period.title .. " " .. title .. " " .. card.name,
@@ -152,10 +163,10 @@ local function make(card, run)
         frame.top(run, title),
         lists.failed(card),
         person.block(card, w, own, l, row, last),
-        many and (wide or false) or frame.beside(wide, steps, { 298, 197 }),
+        stairs_below and (wide or false) or frame.beside(wide, steps, { 298, 197 }),
         calculation(card, run, w, own, row, last),
-        many and frame.beside(steps, why, { 197, 298 }) or frame.beside(why, not long and out),
-        many and not long and out or false,
+        stairs_below and frame.beside(steps, why, { 197, 298 }) or frame.beside(why, beside and out),
+        (stairs_below or not beside) and not long and out or false,
         lists.decisions(card) or false,
         place.block(card, run, w, per, unit),
         lists.closing(card, run) or false,

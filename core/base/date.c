@@ -178,6 +178,7 @@ kh_status kh_period_parse(kh_period *out, const char *text, kh_error *err)
     bool ok = read_digits(&at, end, 4, &year) == 4 && year > 0;
     if (ok && at < end) {
         char mark = *at++;
+        if (mark == '-' && at < end && strchr("QqHh", *at)) mark = *at++; /* 2009-Q1 */
         kind = mark == '-' ? 'M' : mark == 'q' ? 'Q' : mark == 'h' ? 'H' : mark;
         size_t n = read_digits(&at, end, 2, &index);
         int most = mark == '-' ? 12 : kind == 'Q' ? 4 : kind == 'H' ? 2 : 0;

@@ -37,7 +37,7 @@ kh_date kh_date_add_months(kh_date date, int months);
 /** Completed years from @p from to @p on; 29 February counts from 1 March in common years. */
 int kh_date_years(kh_date from, kh_date on);
 
-/** 2009Q1, 2009-03, 2009H1 or 2009. */
+/** 2009Q1 (or 2009-Q1), 2009-03, 2009H1 or 2009. */
 kh_status kh_period_parse(kh_period *out, const char *text, kh_error *err);
 /** The period @p n steps later (negative: earlier) of the same kind; the caller bounds @p n. */
 kh_period kh_period_shift(const kh_period *period, int n);

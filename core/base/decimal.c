@@ -1,9 +1,10 @@
-/* Exact decimal arithmetic over Intel's decimal128 library, with short cuts for small numbers.
+/* Exact decimal arithmetic over Intel's decimal128 library, with short cuts for usual numbers.
  *
  * A finite value is sign, a 113-bit binary coefficient and a decimal exponent. Amounts of a bank
- * have coefficients of at most 64 bits nearly always, so add, multiply and compare take a path of
- * a few integer instructions; everything else goes through the library. Both paths give the same
- * value and the same number of decimals; tests compare them.
+ * have coefficients of at most 64 bits nearly always, and quotients of them 34 digits, so whatever
+ * can be done with 128-bit integers takes a path of a few instructions; everything else goes
+ * through the library. Both paths give the same value and the same number of decimals; tests
+ * compare them.
  */
 #include "base/decimal.h"
 
@@ -108,13 +109,64 @@ static inline int exponent_of(kh_decimal x)
     return (int)((x.hi >> 49) & 0x3fff) - BIAS;
 }
 
+static int digit_count(u128 x)
+{
+    uint64_t high = (uint64_t)(x >> 64), low = (uint64_t)x;
+    int bits = high ? 128 - __builtin_clzll(high) : low ? 64 - __builtin_clzll(low) : 0;
+    int digits = bits * 1233 >> 12; /* log10(2) */
+    return digits + (x >= ten_to(digits));
+}
+
+/* Like join, for any coefficient below 10^39: rounded half away from zero to 34 digits. */
+static kh_decimal join_rounded(u128 coefficient, int exponent, bool negative)
+{
+    if (coefficient < LIMIT) return join(coefficient, exponent, negative && coefficient != 0);
+    int drop = digit_count(coefficient) - DIGITS;
+    uint64_t unit = TEN[drop];
+    u128 whole = coefficient / unit;
+    uint64_t rest = (uint64_t)(coefficient - whole * unit);
+    if (rest >= unit - rest) whole++;
+    if (whole == LIMIT) {
+        whole /= 10;
+        drop++;
+    }
+    return join(whole, exponent + drop, negative);
+}
+
+/* Finite, canonical and far from the ends of the exponent: the 128-bit paths may try. */
+static inline bool is_usual(const parts *p, kh_decimal x)
+{
+    return (x.hi & 0x6000000000000000ULL) != 0x6000000000000000ULL && p->exponent > -3000 &&
+           p->exponent < 3000;
+}
+
 kh_decimal kh_dec_int(int64_t value)
 {
     return join(value < 0 ? -(u128)value : (u128)value, 0, value < 0);
 }
 
+/* a + b where both fit 38 digits with equal exponents. */
+static bool add_aligned(kh_decimal a, kh_decimal b, kh_decimal *out)
+{
+    parts x = split(a), y = split(b);
+    if (!is_usual(&x, a) || !is_usual(&y, b)) return false;
+    if (x.exponent < y.exponent) {
+        parts other = x;
+        x = y;
+        y = other;
+    }
+    int shift = x.exponent - y.exponent;
+    if (shift > 38 || x.coefficient >= ten_to(38 - shift)) return false;
+    kh_int128 sum = (kh_int128)(x.coefficient * ten_to(shift));
+    if (x.negative) sum = -sum;
+    sum += y.negative ? -(kh_int128)y.coefficient : (kh_int128)y.coefficient;
+    *out = join_rounded(sum < 0 ? -(u128)sum : (u128)sum, y.exponent, sum < 0);
+    return true;
+}
+
 kh_decimal kh_dec_add(kh_decimal a, kh_decimal b)
 {
+    kh_decimal usual;
     if (is_small(a) && is_small(b)) {
         int ea = exponent_of(a), eb = exponent_of(b);
         int low = ea < eb ? ea : eb;
@@ -128,6 +180,7 @@ kh_decimal kh_dec_add(kh_decimal a, kh_decimal b)
             if (size < LIMIT) return join(size, low, sum < 0);
         }
     }
+    if (add_aligned(a, b, &usual)) return usual;
     _IDEC_flags flags = 0;
     kh_decimal sum = from_bid(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
     if (kh_dec_is_zero(sum)) sum.hi &= ~SIGN;
@@ -152,8 +205,21 @@ kh_decimal kh_dec_sub(kh_decimal a, kh_decimal b)
     return kh_dec_add(a, kh_dec_neg(b));
 }
 
+/* a * b where one of them is so small that 128 bits hold the product. */
+static bool mul_short(kh_decimal a, kh_decimal b, kh_decimal *out)
+{
+    parts x = split(a), y = split(b);
+    if (!is_usual(&x, a) || !is_usual(&y, b)) return false;
+    u128 least = x.coefficient < y.coefficient ? x.coefficient : y.coefficient;
+    if (least >= 10000) return false; /* 10^34 times it stays below 10^38 */
+    *out = join_rounded(x.coefficient * y.coefficient, x.exponent + y.exponent,
+                        x.negative != y.negative);
+    return true;
+}
+
 kh_decimal kh_dec_mul(kh_decimal a, kh_decimal b)
 {
+    kh_decimal usual;
     if (is_small(a) && is_small(b)) {
         u128 product = (u128)a.lo * b.lo;
         int exponent = exponent_of(a) + exponent_of(b);
@@ -161,15 +227,82 @@ kh_decimal kh_dec_mul(kh_decimal a, kh_decimal b)
             return join(product, exponent, product != 0 && ((a.hi ^ b.hi) & SIGN) != 0);
         }
     }
+    if (mul_short(a, b, &usual)) return usual;
     _IDEC_flags flags = 0;
     kh_decimal product = from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
     if (kh_dec_is_zero(product)) product.hi &= ~SIGN;
     return product;
 }
 
+/* Take zeros off the end of x, which is not 0; how many there were. */
+static int strip_zeros(uint64_t *x)
+{
+    int zeros = 0;
+    for (int step = 16; step > 0; step /= 2) {
+        while (*x % TEN[step] == 0) {
+            *x /= TEN[step];
+            zeros += step;
+        }
+    }
+    return zeros;
+}
+
+/* The next 19 decimals of a quotient whose rest is *rest, which moves on. */
+static uint64_t next_decimals(uint64_t *rest, uint64_t divisor)
+{
+    u128 shifted = (u128)*rest * TEN[19];
+    uint64_t quotient = (uint64_t)(shifted / divisor);
+    *rest = (uint64_t)(shifted - (u128)quotient * divisor);
+    return quotient;
+}
+
+/* head × 10^19 + chunk with `keep` of the chunk's 19 digits; what is dropped rounds half up. The
+   digits behind the chunk cannot matter: half a unit is whole in it. */
+static kh_decimal join_chunk(u128 head, uint64_t chunk, int keep, int exponent, bool negative)
+{
+    uint64_t unit = TEN[19 - keep], kept = chunk / unit, rest = chunk % unit;
+    u128 coefficient = head * ten_to(keep) + kept + (rest >= unit - rest);
+    if (coefficient == LIMIT) return join(LIMIT / 10, exponent - keep + 1, negative);
+    return join(coefficient, exponent - keep, negative);
+}
+
+/* a / b for a divisor of 64 bits: the whole part, then 19 decimals at a time. An exact quotient
+   has no more decimals than it needs, any other 34 digits. */
+static bool div_short(kh_decimal a, kh_decimal b, kh_decimal *out)
+{
+    parts x = split(a), y = split(b);
+    if (!is_usual(&x, a) || !is_usual(&y, b) || y.coefficient > UINT64_MAX) return false;
+    uint64_t divisor = (uint64_t)y.coefficient;
+    if (divisor == 0) return false;
+    bool negative = x.negative != y.negative;
+    int exponent = x.exponent - y.exponent;
+    u128 head = x.coefficient / divisor;
+    uint64_t rest = (uint64_t)(x.coefficient - head * divisor);
+    for (int chunk = 0; chunk < 2 && rest != 0; chunk++) {
+        int have = digit_count(head), keep = DIGITS - have;
+        uint64_t decimals = next_decimals(&rest, divisor), exact = decimals;
+        int needed = rest == 0 ? 19 - strip_zeros(&exact) : 20;
+        if (rest == 0 && needed <= keep) {
+            *out = join(head * ten_to(needed) + exact, exponent - needed, negative);
+            return true;
+        }
+        if (keep < 19) {
+            *out = join_chunk(head, decimals, keep, exponent, negative);
+            return true;
+        }
+        head = head * TEN[19] + decimals;
+        exponent -= 19;
+    }
+    if (rest != 0) return false; /* a quotient so small that it needs a third chunk */
+    *out = join(head, exponent, negative && head != 0);
+    return true;
+}
+
 kh_decimal kh_dec_div(kh_decimal a, kh_decimal b)
 {
+    kh_decimal usual;
     if (kh_is_absent(a) || kh_is_absent(b) || kh_dec_is_zero(b)) return KH_ABSENT;
+    if (div_short(a, b, &usual)) return usual;
     _IDEC_flags flags = 0;
     kh_decimal ratio = from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TIES_AWAY, &flags));
     if (kh_dec_is_zero(ratio)) ratio.hi &= ~SIGN;
@@ -189,9 +322,17 @@ int kh_dec_cmp(kh_decimal a, kh_decimal b)
         kh_int128 y = (b.hi & SIGN) ? -(kh_int128)b.lo : (kh_int128)b.lo;
         return (x > y) - (x < y);
     }
-    _IDEC_flags flags = 0;
-    if (bid128_quiet_equal(to_bid(a), to_bid(b), &flags)) return 0;
-    return bid128_quiet_less(to_bid(a), to_bid(b), &flags) ? -1 : 1;
+    parts x = split(a), y = split(b);
+    int sign = x.negative ? -1 : 1;
+    if (x.coefficient == 0 && y.coefficient == 0) return 0;
+    if (x.coefficient == 0) return y.negative ? 1 : -1;
+    if (y.coefficient == 0 || x.negative != y.negative) return sign;
+    int shift = x.exponent - y.exponent;
+    parts *high = shift >= 0 ? &x : &y; /* the one that must grow; beyond 38 digits it is larger */
+    if (shift < 0) shift = -shift;
+    if (shift > 38 || high->coefficient >= ten_to(38 - shift)) return high == &x ? sign : -sign;
+    high->coefficient *= ten_to(shift);
+    return x.coefficient == y.coefficient ? 0 : x.coefficient > y.coefficient ? sign : -sign;
 }
 
 /* Quantize to `places` decimals in the given direction. A number too long for that many decimals
@@ -369,22 +510,7 @@ bool kh_dec_to_int(int64_t *out, kh_decimal x)
 
 kh_decimal kh_dec_from_scaled(kh_int128 value, int scale)
 {
-    bool negative = value < 0;
-    u128 size = negative ? -(u128)value : (u128)value;
-    if (size < LIMIT) return join(size, -scale, negative);
-    int dropped = 0; /* more than 34 digits: at most 5 too many */
-    u128 unit = 1;
-    while (size / unit >= LIMIT) {
-        unit *= 10;
-        dropped++;
-    }
-    u128 whole = size / unit, rest = size % unit;
-    if (rest >= unit - rest) whole++;
-    if (whole >= LIMIT) {
-        whole /= 10;
-        dropped++;
-    }
-    return join(whole, dropped - scale, negative);
+    return join_rounded(value < 0 ? -(u128)value : (u128)value, -scale, value < 0);
 }
 
 kh_status kh_dec_to_scaled(kh_int128 *out, kh_decimal x, int scale, kh_error *err)

@@ -13,7 +13,8 @@ const kh_setting *kh_setting_get(const kh_setting *table, const char *key)
 
 const char *kh_setting_kind_name(kh_setting_kind kind)
 {
-    static const char *const names[] = {"true or false", "a number", "a text",      "a table",
-                                        "a function",    "a plugin", "env \"...\"", "file \"...\""};
-    return names[kind];
+    static const char *const names[] = {
+        KH_N_("true or false"), KH_N_("a number"), KH_N_("a text"), KH_N_("a table"),
+        KH_N_("a function"),    KH_N_("a plugin"), "env \"...\"",   "file \"...\""};
+    return kh_tr(names[kind]);
 }

@@ -171,7 +171,7 @@ char *kh_buf_take(kh_buf *buf)
 kh_status kh_file_read(kh_buf *out, const char *path, kh_error *err)
 {
     FILE *file = fopen(path, "rb");
-    if (!file) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, strerror(errno));
+    if (!file) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, kh_tr_errno(errno));
     struct stat st;
     kh_status rc = KH_OK;
     if (fstat(fileno(file), &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -183,7 +183,7 @@ kh_status kh_file_read(kh_buf *out, const char *path, kh_error *err)
     kh_buf_add(out, "", 0); /* an empty file is an empty text */
     while ((n = fread(chunk, 1, sizeof chunk, file)) > 0) kh_buf_add(out, chunk, n);
     if (ferror(file)) {
-        rc = kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, strerror(errno));
+        rc = kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, kh_tr_errno(errno));
     }
 out:
     fclose(file);

@@ -14,7 +14,7 @@ static kh_status ask(const asking *a, kh_guard *guard, kh_scheme **scheme, kh_me
                      kh_buf *out, kh_diags *diags, kh_error *err)
 {
     kh_guard_enter(guard, 0, "reading the configuration", a->folder, LOAD_MILLISECONDS);
-    kh_status rc = kh_scheme_load(scheme, a->folder, &a->cli->places, diags, err);
+    kh_status rc = kh_scheme_load(scheme, a->folder, NULL, &a->cli->places, diags, err);
     if (rc == KH_OK) *measures = kh_measures_new(&(*scheme)->plan, diags);
     kh_guard_leave(guard, 0);
     if (rc < 0) return rc;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <getopt.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -14,17 +15,24 @@ static const struct {
     kh_verb *run;
     const char *usage, *help;
 } verbs[] = {
-    {"new", kh_verb_new, "DIR --pack NAME", "a runnable project with sample data"},
-    {"check", kh_verb_check, "DIR", "everything that can be known without data"},
+    {"new", kh_verb_new, "DIR --pack NAME", KH_N_("a runnable project with sample data")},
+    {"check", kh_verb_check, "DIR", KH_N_("everything that can be known without data")},
     {"run", kh_verb_run,
      "DIR [--period P] [--out DIR] [--only ID]... [--jobs N] [--resume] [--no-pushdown]",
-     "one scorecard for every subject"},
+     KH_N_("one scorecard for every subject")},
+    {"preview", kh_verb_preview,
+     "DIR --subject ID [--template T] [--period P] [--out DIR] [--watch]",
+     KH_N_("one document of one subject as PDF and PNG; again after each change with --watch")},
     {"try", kh_verb_try,
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
-     "one rule or metric with numbers typed by hand"},
-    {"test", kh_verb_test, "FILE.json | DIR | PACK", "worked examples of rules and of a project"},
-    {"explain", kh_verb_explain, "DIR --sql [--period P]", "what databases are asked for"},
-    {"plugin", kh_verb_plugin, "list | show NAME", "the plugins there are, their options"},
+     KH_N_("one rule or metric with numbers typed by hand")},
+    {"test", kh_verb_test, "FILE.json | DIR | PACK",
+     KH_N_("worked examples of rules and of a project")},
+    {"explain", kh_verb_explain,
+     "DIR --subject ID [--metric NAME] [--period P] [--rows N] | DIR --sql",
+     KH_N_("the tree from a score to the rows of the sources")},
+    {"plugin", kh_verb_plugin, "list [DIR] | show NAME [DIR]",
+     KH_N_("the plugins there are, their options")},
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
@@ -40,14 +48,22 @@ int kh_cli_usage(const char *format, ...)
     return 2;
 }
 
+int kh_cli_option(int answer, char **argv)
+{
+    const char *word = argv[optind - 1];
+    if (answer == ':') {
+        return kh_cli_usage("option '%s' needs a value; see kaohe %s --help", word, argv[0]);
+    }
+    return kh_cli_usage("there is no option '%s'; see kaohe %s --help", word, argv[0]);
+}
+
 static void print_help(void)
 {
     printf(dgettext("kaohe",
                     "kaohe %s, scorecards from a branch's files\n\nusage: kaohe VERB ...\n\n"),
            KAOHE_VERSION);
     for (int i = 0; i < VERBS; i++) {
-        printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage,
-               dgettext("kaohe", verbs[i].help));
+        printf("  kaohe %s %s\n      %s\n", verbs[i].name, verbs[i].usage, kh_tr(verbs[i].help));
     }
     puts(dgettext("kaohe", "\noptions of all verbs: --quiet, --json, --lang zh|en, --help"));
 }
@@ -71,22 +87,37 @@ static bool find_places(kh_places *places)
     return a < PATH_MAX && b < PATH_MAX;
 }
 
-/* Messages only: numbers, sorting and dates never depend on the locale. A zh_CN locale need not be
-   installed; C.UTF-8 with LANGUAGE finds the catalogue. */
+/* What the environment asks for, by gettext's rules: LC_ALL, LC_MESSAGES, LANG name a locale; unless
+   that is plain C, LANGUAGE is a list of languages and goes first. */
+static bool wants_chinese(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *locale = NULL, *list = getenv("LANGUAGE");
+    for (int i = 0; i < 3 && !(locale && *locale); i++) locale = getenv(names[i]);
+    if (!locale) locale = "";
+    if (!strcmp(locale, "C") || !strcmp(locale, "POSIX")) return false;
+    while (list && *list) {
+        if (!strncmp(list, "zh", 2)) return true;
+        if (!strncmp(list, "en", 2)) return false;
+        list += strcspn(list, ":");
+        list += *list == ':';
+    }
+    return !strncmp(locale, "zh", 2);
+}
+
+/* Messages only: numbers, sorting and dates never depend on the locale. gettext wants a locale that
+   is not C before it looks for LANGUAGE; C.UTF-8 is on every system, zh_CN need not be. */
 static void choose_language(const char *lang, const kh_places *places)
 {
     static char folder[PATH_MAX];
-    const char *wanted = lang;
-    if (!wanted) {
-        static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-        for (int i = 0; i < 3 && !(wanted && *wanted); i++) wanted = getenv(names[i]);
-    }
-    bool chinese = wanted && !strncmp(wanted, "zh", 2);
-    setlocale(LC_MESSAGES, "C.UTF-8");
-    setenv("LANGUAGE", chinese ? "zh_CN" : "en", 1);
+    if (lang ? strcmp(lang, "zh") != 0 : !wants_chinese()) return;
+    setenv("LANGUAGE", "zh_CN", 1);
+    setenv("OUTPUT_CHARSET", "UTF-8", 1); /* for libraries with catalogues of their own */
+    if (!setlocale(LC_MESSAGES, "C.UTF-8")) setlocale(LC_MESSAGES, "zh_CN.UTF-8");
     snprintf(folder, sizeof folder, "%.4000s/locale", places->share);
     bindtextdomain("kaohe", folder);
     bind_textdomain_codeset("kaohe", "UTF-8");
+    kh_tr("error"); /* reads the catalogue now: a caged worker opens no files */
 }
 
 static int unknown_verb(const char *name)
@@ -105,8 +136,8 @@ static bool is_record(const char *text)
     return text && text[strspn(text, " \t\n")] == '{';
 }
 
-/* Take the options of all verbs out of argv; false after a usage error. */
-static bool take_common(kh_cli *cli, int *argc, char **argv, const char **lang, bool *help)
+/* Take the options of all verbs out of argv. */
+static void take_common(kh_cli *cli, int *argc, char **argv, const char **lang, bool *help)
 {
     int kept = 1;
     for (int i = 1; i < *argc; i++) {
@@ -119,11 +150,6 @@ static bool take_common(kh_cli *cli, int *argc, char **argv, const char **lang, 
     }
     *argc = kept;
     argv[kept] = NULL;
-    if (*lang && strcmp(*lang, "zh") != 0 && strcmp(*lang, "en") != 0) {
-        kh_cli_usage("--lang is zh or en, not '%s'", *lang);
-        return false;
-    }
-    return true;
 }
 
 int main(int argc, char **argv)
@@ -132,21 +158,25 @@ int main(int argc, char **argv)
     const char *lang = NULL;
     bool help = false;
     if (!find_places(&cli.places)) return kh_cli_usage("cannot find its own folder in /proc");
-    if (!take_common(&cli, &argc, argv, &lang, &help)) return 2;
+    take_common(&cli, &argc, argv, &lang, &help);
     choose_language(lang, &cli.places);
+    if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0) {
+        return kh_cli_usage("--lang is zh or en, not '%s'", lang);
+    }
+    opterr = 0; /* kh_cli_option() says it better */
     if (argc > 1 && !strcmp(argv[1], "--version")) {
         puts("kaohe " KAOHE_VERSION);
         return 0;
     }
-    if (argc < 2) {
+    if (argc < 2 || (argc == 2 && !strcmp(argv[1], "help"))) {
+        help |= argc == 2;
         print_help();
         return help ? 0 : 2;
     }
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(verbs[i].name, argv[1]) != 0) continue;
         if (help) {
-            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage,
-                   dgettext("kaohe", verbs[i].help));
+            printf("kaohe %s %s\n%s\n", verbs[i].name, verbs[i].usage, kh_tr(verbs[i].help));
             return 0;
         }
         return verbs[i].run(&cli, argc - 1, argv + 1);

@@ -19,7 +19,7 @@ static kh_status copy_file(const char *from, const char *to, kh_error *err)
     FILE *file = fopen(to, "wbx");
     bool ok = file && fwrite(data.data, 1, data.size, file) == data.size;
     if (file) ok &= fclose(file) == 0;
-    if (!ok) rc = kh_fail(err, KH_EUSAGE, "cannot write '%s': %s", to, strerror(errno));
+    if (!ok) rc = kh_fail(err, KH_EUSAGE, "cannot write '%s': %s", to, kh_tr_errno(errno));
     kh_buf_fini(&data);
     return rc;
 }
@@ -27,10 +27,10 @@ static kh_status copy_file(const char *from, const char *to, kh_error *err)
 static kh_status copy_folder(const char *from, const char *to, kh_error *err)
 {
     if (mkdir(to, 0777) != 0 && errno != EEXIST) {
-        return kh_fail(err, KH_EUSAGE, "cannot make '%s': %s", to, strerror(errno));
+        return kh_fail(err, KH_EUSAGE, "cannot make '%s': %s", to, kh_tr_errno(errno));
     }
     DIR *dir = opendir(from);
-    if (!dir) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", from, strerror(errno));
+    if (!dir) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", from, kh_tr_errno(errno));
     kh_status rc = KH_OK;
     struct dirent *entry;
     while (rc == KH_OK && (entry = readdir(dir))) {
@@ -101,8 +101,8 @@ int kh_verb_new(kh_cli *cli, int argc, char **argv)
 {
     static const struct option options[] = {{"pack", required_argument, NULL, 'p'}, {0}};
     const char *pack = NULL;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c != 'p') return 2;
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+        if (c != 'p') return kh_cli_option(c, argv);
         pack = optarg;
     }
     if (optind + 1 != argc || !pack) {

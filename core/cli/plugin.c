@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "plugin/loader.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int list(kh_cli *cli, kh_registry *registry)
@@ -31,7 +33,7 @@ static int list(kh_cli *cli, kh_registry *registry)
             kh_buf_fini(&line);
         } else {
             printf("%-9s %-14s %-6s %s\n", kh_kind_name(plugin->kind), plugin->name,
-                   plugin->version, plugin->summary);
+                   plugin->version, kh_tr(plugin->summary));
         }
     }
     return code;
@@ -53,12 +55,13 @@ static int show(kh_registry *registry, const char *name)
             return 3;
         }
         printf("%s%s %s %s: %s (%s)\n%s\n", shown++ ? "\n" : "", kh_kind_name(plugin->kind),
-               plugin->name, plugin->version, plugin->summary, plugin->license, found[i].path);
+               plugin->name, plugin->version, kh_tr(plugin->summary), plugin->license,
+               found[i].path);
         if (plugin->options && plugin->options->key) {
-            puts("options:");
+            puts(kh_tr("options:"));
             kh_options_print(stdout, plugin->options, plugin->defaults, 2);
         } else {
-            puts("no options");
+            puts(kh_tr("no options"));
         }
     }
     if (shown) return 0;
@@ -73,14 +76,16 @@ static int show(kh_registry *registry, const char *name)
 
 int kh_verb_plugin(kh_cli *cli, int argc, char **argv)
 {
-    bool listing = argc == 2 && !strcmp(argv[1], "list"),
-         showing = argc == 3 && !strcmp(argv[1], "show");
+    bool listing = argc >= 2 && argc <= 3 && !strcmp(argv[1], "list"),
+         showing = argc >= 3 && argc <= 4 && !strcmp(argv[1], "show");
     if (!listing && !showing)
-        return kh_cli_usage("write: kaohe plugin list, or kaohe plugin show NAME");
-    const char *const folders[] = {cli->places.plugins, NULL};
+        return kh_cli_usage("write: kaohe plugin list [DIR], or kaohe plugin show NAME [DIR]");
+    const char *folder = argv[listing ? 2 : 3]; /* a project with plugins of its own, or NULL */
+    char real[PATH_MAX];
+    if (folder && !realpath(folder, real)) return kh_cli_usage("there is no folder '%s'", folder);
     kh_registry *registry;
     kh_error err = KH_ERROR_INIT;
-    kh_status rc = kh_registry_new(&registry, folders, &err);
+    kh_status rc = kh_scheme_plugins(&registry, &cli->places, folder ? real : NULL, &err);
     if (rc < 0) {
         fprintf(stderr, "kaohe: %s\n", err.text);
         return kh_exit_code(rc);

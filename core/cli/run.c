@@ -19,7 +19,7 @@ int kh_verb_run(kh_cli *cli, int argc, char **argv)
     run.only = only;
     kh_error err = KH_ERROR_INIT;
     int code = -1;
-    for (int c; code < 0 && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int c; code < 0 && (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         char *end;
         switch (c) {
         case 'p': run.period = optarg; break;
@@ -38,7 +38,7 @@ int kh_verb_run(kh_cli *cli, int argc, char **argv)
                 code = kh_cli_usage("%s", err.text);
             }
             break;
-        default: code = 2; break;
+        default: code = kh_cli_option(c, argv); break;
         }
     }
     if (code < 0 && optind + 1 != argc) code = kh_cli_usage("kaohe run wants one project folder");

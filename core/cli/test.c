@@ -24,7 +24,8 @@ void kh_test_report(const kh_testing *t, const char *id, const char *remark, con
     if (!t->cli->json) {
         printf("%s%s%s%s%s%s: ", id, remark ? " (" : "", remark ? remark : "", remark ? ")" : "",
                key ? " " : "", key ? key : "");
-        printf(wanted ? "wanted %s, got %s\n" : "%.0s%s\n", wanted ? wanted : "", got);
+        if (wanted) printf(kh_tr("wanted %s, got %s\n"), kh_tr(wanted), kh_tr(got));
+        else printf("%s\n", kh_tr(got));
         return;
     }
     const char *const members[][2] = {
@@ -57,8 +58,8 @@ static void report_values(const kh_testing *t, const char *id, const char *remar
     kh_buf left = {0}, right = {0};
     if (wanted) kh_json_write(&left, wanted);
     if (got) kh_json_write(&right, got);
-    kh_test_report(t, id, remark, key, wanted ? left.data : "nothing",
-                   got ? right.data : "nothing");
+    kh_test_report(t, id, remark, key, wanted ? left.data : KH_N_("nothing"),
+                   got ? right.data : KH_N_("nothing"));
     kh_buf_fini(&left);
     kh_buf_fini(&right);
 }
@@ -231,7 +232,7 @@ int kh_verb_test(kh_cli *cli, int argc, char **argv)
         code = kh_cli_usage("'%s' has no cases", argv[1]);
     }
     if (code == 0 || tally.passed + tally.failed > 0) {
-        printf(cli->json ? "{\"passed\":%u,\"failed\":%u}\n" : "%u passed, %u failed\n",
+        printf(cli->json ? "{\"passed\":%u,\"failed\":%u}\n" : kh_tr("%u passed, %u failed\n"),
                tally.passed, tally.failed);
     }
     munmap(t.tally, sizeof *t.tally);

@@ -4,10 +4,14 @@
  *     {"id": "M0127", "expect": {"score": "391633.33", "items.loan.points": "112500.00"},
  *      "why": "40,000,000.00 x 1.70 % x 90/360 = ..."}]}
  *
+ * "params": {"gate_cascade": true} gives parameters other values for this file.
  * The project runs without documents into a temporary folder. A path of `expect` leads through the
- * subject of results.json; in a list the next word is the `name` of an element, or its number.
+ * subject of results.json; in a list the next word is the `name` of an element, the `rule` of a
+ * step, or its number.
  */
 #include "cli/test.h"
+
+#include "base/decimal.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -64,7 +68,8 @@ static const kh_json *follow(const kh_json *value, const char *path, kh_arena *a
             char *end;
             unsigned long at = strtoul(word, &end, 10);
             bool number = *word && !*end && at >= 1 && at <= value->count;
-            value = number ? value->items[at - 1] : find_named(value, "name", word);
+            const kh_json *named = number ? value->items[at - 1] : find_named(value, "name", word);
+            value = named ? named : find_named(value, "rule", word);
         } else {
             value = kh_json_get(value, word);
         }
@@ -81,8 +86,9 @@ static bool compare_subject(const kh_testing *t, const kh_json *test, const kh_j
     bool same = id && expect && expect->count > 0 && subject;
     if (!same) {
         kh_test_report(t, id ? id : "?", why, NULL, NULL,
-                       !id || !expect || !expect->count ? "a subject needs id and expect"
-                                                        : "the results have no such subject");
+                       !id || !expect || !expect->count
+                           ? KH_N_("a subject needs id and expect")
+                           : KH_N_("the results have no such subject"));
     }
     for (uint32_t i = 0; subject && expect && i < expect->count; i++) {
         const kh_json *wanted = expect->items[i], *got = follow(subject, expect->keys[i], arena);
@@ -90,7 +96,7 @@ static bool compare_subject(const kh_testing *t, const kh_json *test, const kh_j
         kh_buf left = {0}, right = {0};
         kh_json_write(&left, wanted);
         if (got) kh_json_write(&right, got);
-        kh_test_report(t, id, why, expect->keys[i], left.data, got ? right.data : "nothing");
+        kh_test_report(t, id, why, expect->keys[i], left.data, got ? right.data : KH_N_("nothing"));
         kh_buf_fini(&left);
         kh_buf_fini(&right);
         same = false;
@@ -120,19 +126,53 @@ static int compare_results(const kh_testing *t, const char *path)
     return code;
 }
 
+/* ---- parameters ---------------------------------------------------------------------------- */
+
+static const kh_setting *setting_of(const kh_json *value, const char *path, kh_arena *arena)
+{
+    kh_setting *s = kh_arena_array(arena, 1, sizeof *s);
+    s->place = (kh_place){path, value->line, 0};
+    switch (value->kind) {
+    case KH_JSON_BOOL: s->kind = KH_SETTING_BOOL; break;
+    case KH_JSON_NUMBER: s->kind = KH_SETTING_NUMBER; break;
+    case KH_JSON_LIST:
+    case KH_JSON_RECORD: s->kind = KH_SETTING_TABLE; break;
+    default: s->kind = KH_SETTING_TEXT; break;
+    }
+    s->boolean = value->truth;
+    s->text = value->text;
+    if (s->kind == KH_SETTING_NUMBER) {
+        kh_dec_parse(&s->number, value->text, strlen(value->text), NULL);
+    }
+    const kh_setting **list = kh_arena_array(arena, value->count + 1, sizeof *list);
+    kh_entry *entries = kh_arena_array(arena, value->count + 1, sizeof *entries);
+    for (uint32_t i = 0; i < value->count; i++) {
+        list[i] = setting_of(value->items[i], path, arena);
+        if (value->kind == KH_JSON_RECORD) {
+            entries[i] = (kh_entry){value->keys[i], list[i]->place, list[i]};
+        }
+    }
+    if (value->kind == KH_JSON_LIST) s->list = list, s->list_count = value->count;
+    if (value->kind == KH_JSON_RECORD) s->entries = entries, s->entry_count = value->count;
+    return s;
+}
+
 int kh_test_run(const kh_testing *t)
 {
+    kh_arena arena = {0};
+    const kh_json *params = kh_json_get(t->file, "params");
     const char *temporary = getenv("TMPDIR");
     kh_buf folder = {0};
     kh_buf_printf(&folder, "%s/kaohe-test-XXXXXX", temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(folder.data)) {
-        int code = kh_cli_usage("cannot make '%s': %s", folder.data, strerror(errno));
+        int code = kh_cli_usage("cannot make '%s': %s", folder.data, kh_tr_errno(errno));
         kh_buf_fini(&folder);
         return code;
     }
     kh_run_options run = {.folder = t->project,
                           .period = kh_json_get_text(t->file, "period"),
                           .out = folder.data,
+                          .params = params ? setting_of(params, t->path, &arena) : NULL,
                           .quiet = true,
                           .results_only = true,
                           .as_of = KH_NO_DATE,
@@ -148,5 +188,6 @@ int kh_test_run(const kh_testing *t)
     }
     nftw(folder.data, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     kh_buf_fini(&folder);
+    kh_arena_fini(&arena);
     return code;
 }

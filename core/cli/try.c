@@ -120,7 +120,7 @@ int kh_verb_try(kh_cli *cli, int argc, char **argv)
         } else if (!strcmp(word, "--period") && i + 1 < argc) {
             t.period = argv[++i];
         } else if (word[0] == '-') {
-            return kh_cli_usage("there is no option '%s'", word);
+            return kh_cli_usage("there is no option '%s'; see kaohe %s --help", word, argv[0]);
         } else if (!t.name && !t.folder && is_project(word)) {
             t.folder = word;
         } else if (!t.name && !strchr(word, '=')) {

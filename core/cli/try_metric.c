@@ -70,7 +70,7 @@ static kh_status set_value(metric_trial *m, const char *key, const char *text, k
 static kh_status prepare(metric_trial *m, uint32_t *metric, kh_error *err)
 {
     const kh_trying *t = m->trying;
-    kh_status rc = kh_scheme_load(&m->scheme, t->folder, &t->cli->places, &m->diags, err);
+    kh_status rc = kh_scheme_load(&m->scheme, t->folder, NULL, &t->cli->places, &m->diags, err);
     if (rc < 0) return rc;
     kh_plan *plan = &m->scheme->plan;
     m->metrics = kh_metrics_new(m->scheme, &m->diags);

@@ -112,7 +112,7 @@ static void add_run(kh_intake *r, run_list *runs, const char *text, const style 
     runs->items[runs->count++] = (kh_run){text, s->size, s->color, s->bold > 0};
 }
 
-static const char text_wanted[] = "a text, a number or a list of them";
+static const char text_wanted[] = KH_N_("a text, a number or a list of them");
 
 /* Add what stands at @p index: a text, a number, or a list of such things with a style. */
 static void add_runs(kh_intake *r, run_list *runs, int index, const style *outer, int depth)
@@ -603,7 +603,7 @@ static kh_block *next_block(kh_intake *r, block_list *blocks)
 static void read_blocks(kh_intake *r, int list, uint32_t count, block_list *out, int depth)
 {
     lua_State *L = r->L;
-    luaL_checkstack(L, 16, "a document is nested too deeply");
+    luaL_checkstack(L, 16, kh_tr("a document is nested too deeply"));
     if (depth > DEPTH) kh_intake_fail(r, "blocks are nested deeper than %d", DEPTH);
     for (uint32_t i = 1; i <= count; i++) {
         kh_spot spot;

@@ -44,11 +44,11 @@ static const char *const theme_keys[] = {"ink",     "muted", "line",   "ground",
                                          "up",      "down",  "series", "small",  "table",  "body",
                                          "heading", "value", "title",  "margin", NULL};
 
-static const shape item_shape = {"an item", item_keys, 0};
-static const shape step_shape = {"a step", step_keys, 0};
-static const shape pay_shape = {"a row of pays", pay_keys, 0};
-static const shape excluded_shape = {"a row of excluded", excluded_keys, 0};
-static const shape histogram_shape = {"a histogram", histogram_keys, 0};
+static const shape item_shape = {KH_N_("an item"), item_keys, 0};
+static const shape step_shape = {KH_N_("a step"), step_keys, 0};
+static const shape pay_shape = {KH_N_("a row of pays"), pay_keys, 0};
+static const shape excluded_shape = {KH_N_("a row of excluded"), excluded_keys, 0};
+static const shape histogram_shape = {KH_N_("a histogram"), histogram_keys, 0};
 static const shape theme_shape = {"theme", theme_keys, 0};
 static const shape *const shapes[] = {&item_shape,     &step_shape,      &pay_shape,
                                       &excluded_shape, &histogram_shape, &theme_shape};
@@ -57,14 +57,15 @@ static const shape *const shapes[] = {&item_shape,     &step_shape,      &pay_sh
 
 static int refuse_name(lua_State *L, const char *what, const char *const *names)
 {
-    if (lua_type(L, 2) != LUA_TSTRING) return luaL_error(L, "%s is no list", what);
+    if (lua_type(L, 2) != LUA_TSTRING) return kh_script_fail(L, "%s is no list", kh_tr(what));
     const char *name = lua_tostring(L, 2);
     for (const char *const *known = names; *known; known++) {
         if (!strcmp(*known, name)) return 0; /* absent */
     }
     const char *nearest = kh_text_nearest(name, names);
-    if (nearest) return luaL_error(L, "%s has no '%s'; did you mean '%s'?", what, name, nearest);
-    return luaL_error(L, "%s has no '%s'", what, name);
+    if (nearest)
+        return kh_script_fail(L, "%s has no '%s'; did you mean '%s'?", kh_tr(what), name, nearest);
+    return kh_script_fail(L, "%s has no '%s'", kh_tr(what), name);
 }
 
 /* __index of a table with fixed keys; upvalue: its shape */
@@ -79,7 +80,7 @@ static int read_absent_value(lua_State *L)
 {
     const kh_desk *desk = lua_touserdata(L, lua_upvalueindex(1));
     size_t length;
-    if (lua_type(L, 2) != LUA_TSTRING) return luaL_error(L, "card.m is no list");
+    if (lua_type(L, 2) != LUA_TSTRING) return kh_script_fail(L, "card.m is no list");
     const char *name = lua_tolstring(L, 2, &length);
     if (kh_names_find(&desk->columns, name, length) != KH_NO_NAME) return 0;
     const char **names = lua_newuserdatauv(L, (desk->columns.count + 1) * sizeof *names, 0);
@@ -280,14 +281,14 @@ static int read_list(lua_State *L)
         lua_rawgetp(L, 1, &index_key);
         lua_Integer index = lua_tointeger(L, -1);
         if (!desk->results || index < 0 || index >= (lua_Integer)desk->results->card_count) {
-            return luaL_error(L, "this card belongs to an earlier run");
+            return kh_script_fail(L, "this card belongs to an earlier run");
         }
         lists[i].push(desk, &desk->results->cards[index]);
         lua_pushvalue(L, -1);
         lua_setfield(L, 1, name);
         return 1;
     }
-    return refuse_name(L, "a card", card_keys);
+    return refuse_name(L, KH_N_("a card"), card_keys);
 }
 
 void kh_desk_push_card(kh_desk *desk, uint32_t index)
@@ -370,7 +371,7 @@ static void push_lookups(kh_desk *desk)
             const kh_setting *cells = lookup->rows->list[row];
             lua_createtable(L, 0, (int)lookup->column_count);
             for (uint32_t c = 0; c < lookup->column_count && c < cells->list_count; c++) {
-                kh_push_setting(L, cells->list[c]);
+                kh_script_push_setting(L, cells->list[c]);
                 lua_setfield(L, -2, lookup->columns[c].name.text);
             }
             lua_rawseti(L, -2, row + 1);
@@ -392,7 +393,7 @@ static void push_stages(kh_desk *desk)
             kh_setting options = *stage->options;
             options.kind = KH_SETTING_TABLE; /* not the plugin it makes, but what was written */
             set_text(L, "name", stage->plugin->name);
-            kh_push_setting(L, &options);
+            kh_script_push_setting(L, &options);
             lua_setfield(L, -2, "options");
         }
         lua_rawseti(L, -2, i + 1);
@@ -436,7 +437,8 @@ static int run_histogram(lua_State *L)
         size_t length;
         const char *name = lua_tolstring(L, 1, &length);
         slot = kh_names_find(&desk->columns, name, length);
-        if (slot == KH_NO_NAME) return luaL_error(L, "there is no measure or metric '%s'", name);
+        if (slot == KH_NO_NAME)
+            return kh_script_fail(L, "there is no measure or metric '%s'", name);
         number = desk->numbers[slot];
     }
     if (!desk->counted[slot]) {

@@ -106,6 +106,17 @@ static void place_dots(trend *t)
     }
 }
 
+/* Numbers keep off the line. */
+static void reserve_line(kh_sketch *s, kh_point a, kh_point b)
+{
+    enum { APART = 3 };
+    float length = hypotf(b.x - a.x, b.y - a.y);
+    for (float at = 0; at < length; at += APART) {
+        float part = at / length;
+        kh_sketch_reserve(s, a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part, 1, 1);
+    }
+}
+
 static void draw_lines(trend *t)
 {
     kh_point *path = kh_arena_array(t->s.arena, t->count + 1, sizeof *path);
@@ -117,6 +128,7 @@ static void draw_lines(trend *t)
         if (n > 1) {
             kh_sketch_path(&t->s, path, n, false, KH_NO_COLOR, t->chart->theme->accent, 1.6f);
         }
+        for (uint32_t k = 1; k < n; k++) reserve_line(&t->s, path[k - 1], path[k]);
         while (i < t->count && t->dots[i].absent) i++;
     }
 }
@@ -130,7 +142,8 @@ static bool rises(const trend *t, uint32_t i)
     return false;
 }
 
-/* A number above its point or, where the line goes up, below it. */
+/* A number above its point or, where the line goes up, below it; the first one rather begins at its
+   point, for left of it stand the ticks. */
 static void number_dot(trend *t, uint32_t i)
 {
     kh_label label = kh_label_plain(t->chart->theme);
@@ -138,22 +151,27 @@ static void number_dot(trend *t, uint32_t i)
     const char *text = show(t->chart, t->points[i].value);
     float above = d->y - BETWEEN - 1, below = d->y + BETWEEN + 1 + label.size * KH_LABEL_ABOVE;
     bool room = below + label.size * KH_LABEL_BELOW < t->bottom;
-    bool first_below = room && rises(t, i);
-    if (kh_sketch_label(&t->s, text, d->x, first_below ? below : above, KH_ALIGN_CENTER, &label)) {
+    bool first_below = room && rises(t, i), oldest = (int32_t)i == t->first;
+    kh_align anchor = oldest ? KH_ALIGN_LEFT : KH_ALIGN_CENTER;
+    float x = oldest ? d->x - 4 : d->x;
+    if (kh_sketch_label(&t->s, text, x, first_below ? below : above, anchor, &label)) return;
+    if (room && kh_sketch_label(&t->s, text, x, first_below ? above : below, anchor, &label))
         return;
-    }
-    if (room) {
-        kh_sketch_label(&t->s, text, d->x, first_below ? above : below, KH_ALIGN_CENTER, &label);
-    }
+    if (oldest) kh_sketch_label(&t->s, text, d->x, above, KH_ALIGN_CENTER, &label);
 }
 
-/* The newest value stands right of its point; the oldest and the greatest as far as there is room. */
-static void number_dots(trend *t)
+/* The newest value stands right of its point. */
+static void number_newest(trend *t)
 {
     kh_label label = kh_label_bold(t->chart->theme);
     const dot *last = &t->dots[t->last];
     kh_sketch_label(&t->s, show(t->chart, t->points[t->last].value), last->x + 2 * BETWEEN,
                     last->y + label.size * 0.36f, KH_ALIGN_LEFT, &label);
+}
+
+/* The oldest and the greatest as far as there is room. */
+static void number_others(trend *t)
+{
     if (t->first != t->last) number_dot(t, (uint32_t)t->first);
     if (t->top != t->first && t->top != t->last) number_dot(t, (uint32_t)t->top);
 }
@@ -200,14 +218,17 @@ const kh_canvas *kh_chart_trend(const kh_chart *chart, const kh_chart_value *poi
         kh_sketch_reserve(&t.s, t.dots[i].x - 2, t.dots[i].y - 2, 4, 4);
     }
     if (t.last >= 0) {
-        number_dots(&t);
+        number_newest(&t);
         draw_ticks(&t, TICK_LABEL);
+        number_others(&t);
     }
     name_dots(&t, baseline);
     return kh_sketch_end(&t.s, chart->alt);
 }
 
 /* ---- radar --------------------------------------------------------------------------------- */
+
+enum { BESIDE = 7 }; /* points between the rim, with the dots on it, and the names of the axes */
 
 static kh_point on_axis(const kh_sketch *s, uint32_t axis, uint32_t count, float radius)
 {
@@ -221,7 +242,7 @@ static void name_axis(const kh_chart *chart, kh_sketch *s, const kh_chart_value 
 {
     kh_label name = kh_label_plain(chart->theme), number = kh_label_muted(chart->theme);
     float size = name.size, side = sinf(6.2831853f * (float)i / (float)count);
-    kh_point at = on_axis(s, i, count, radius + BETWEEN);
+    kh_point at = on_axis(s, i, count, radius + BESIDE);
     kh_align anchor = side > 0.1f ? KH_ALIGN_LEFT : side < -0.1f ? KH_ALIGN_RIGHT : KH_ALIGN_CENTER;
     /* Two lines, of which the pair's middle stands at the axis; on top above it, below under it. */
     float up = cosf(6.2831853f * (float)i / (float)count), y = at.y - size * (0.3f + 1.0f * up);
@@ -241,13 +262,13 @@ const kh_canvas *kh_chart_radar(const kh_chart *chart, const kh_chart_value *axe
     const kh_theme *theme = chart->theme;
     kh_sketch s;
     kh_sketch_begin(&s, chart->arena, theme, chart->width, chart->height);
-    float widest = 0, across = s.width / 2, upright = s.height / 2 - 2.5f * theme->small;
+    float widest = 0, across = s.width / 2, upright = s.height / 2 - 2.2f * theme->small - BESIDE;
     for (uint32_t i = 0; i < count; i++) {
         float width = kh_show_width(axes[i].label, theme->small, false);
         if (width > widest) widest = width;
     }
     if (widest > s.width * 0.3f) widest = s.width * 0.3f;
-    across -= widest + BETWEEN;
+    across -= widest + BESIDE;
     float radius = across < upright ? across : upright;
     if (radius < 4) radius = 4;
     kh_scale scale = {0, kh_sketch_double(most), 0, radius};

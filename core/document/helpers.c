@@ -15,7 +15,7 @@ static kh_decimal number_argument(lua_State *L, const char *name)
 {
     kh_decimal x = KH_ABSENT;
     if (!lua_isnone(L, 1) && !kh_number_get(L, 1, &x)) {
-        luaL_error(L, "%s: a number is needed, not %s", name, kh_intake_kind(L, 1));
+        kh_script_fail(L, "%s: a number is needed, not %s", name, kh_intake_kind(L, 1));
     }
     return x;
 }
@@ -25,7 +25,7 @@ static int places_argument(lua_State *L, const char *name, int otherwise)
     int64_t places = otherwise;
     if (lua_isnoneornil(L, 2)) return otherwise;
     if (!kh_number_int(L, 2, &places) || places < 0 || places > 30) {
-        luaL_error(L, "%s: decimals are a whole number from 0 to 30", name);
+        kh_script_fail(L, "%s: decimals are a whole number from 0 to 30", name);
     }
     return (int)places;
 }
@@ -79,7 +79,7 @@ static int run_date_cn(lua_State *L)
     if (lua_isnoneornil(L, 1)) return lua_pushliteral(L, KH_DASH), 1;
     const char *text = luaL_checklstring(L, 1, &length);
     if (kh_date_parse(&date, text, length, &err) < 0) {
-        return luaL_error(L, "date_cn: %s", err.text);
+        return kh_script_fail(L, "date_cn: %s", err.text);
     }
     kh_ymd ymd = kh_date_ymd(date);
     lua_pushfstring(L, "%d年%d月%d日", (int)ymd.year, (int)ymd.month, (int)ymd.day);
@@ -93,7 +93,7 @@ static int run_period_cn(lua_State *L)
     char title[64];
     if (lua_isnoneornil(L, 1)) return lua_pushliteral(L, KH_DASH), 1;
     if (kh_period_parse(&period, luaL_checkstring(L, 1), &err) < 0) {
-        return luaL_error(L, "period_cn: %s", err.text);
+        return kh_script_fail(L, "period_cn: %s", err.text);
     }
     kh_period_title(title, sizeof title, &period);
     lua_pushstring(L, title);
@@ -114,7 +114,8 @@ static int run_dash(lua_State *L)
     } else if (kh_number_get(L, 1, &x)) {
         lua_pushlstring(L, digits, kh_number_text(L, 1, digits));
     } else {
-        return luaL_error(L, "dash: a text or a number is needed, not %s", kh_intake_kind(L, 1));
+        return kh_script_fail(L, "dash: a text or a number is needed, not %s",
+                              kh_intake_kind(L, 1));
     }
     return 1;
 }
@@ -126,9 +127,10 @@ static int run_cut(lua_State *L)
     if (lua_isnoneornil(L, 1)) return lua_pushliteral(L, KH_DASH), 1;
     const char *text = luaL_checklstring(L, 1, &length), *at = text, *end = text + length;
     if (!kh_number_int(L, 2, &most) || most < 1) {
-        return luaL_error(L, "cut: how many characters? a whole number from 1");
+        return kh_script_fail(L, "cut: how many characters? a whole number from 1");
     }
-    if (kh_utf8_check(text, length) < length) return luaL_error(L, "cut: the text is not UTF-8");
+    if (kh_utf8_check(text, length) < length)
+        return kh_script_fail(L, "cut: the text is not UTF-8");
     const char *last = text;
     for (int64_t n = 0; n < most && at < end; n++) {
         last = at;
@@ -150,7 +152,7 @@ static void find_value(lua_State *L, const kh_desk *desk, const char *name, int 
         lua_pop(L, 1);
     }
     if (!desk->results || kh_desk_column(desk, name) == KH_NO_NAME) {
-        luaL_error(L, "fill: there is no value '%s' for {%s}", name, name);
+        kh_script_fail(L, "fill: there is no value '%s' for {%s}", name, name);
     }
     lua_pushnil(L);
 }
@@ -180,14 +182,16 @@ static void add_value(lua_State *L, const kh_desk *desk, luaL_Buffer *out, const
         return;
     }
     if (!kh_number_get(L, index, &x)) {
-        luaL_error(L, "fill: {%s} is %s, not a number or a text", name, kh_intake_kind(L, index));
+        kh_script_fail(L, "fill: {%s} is %s, not a number or a text", name,
+                       kh_intake_kind(L, index));
     }
     bool percent = !strcmp(format, "percent"), digit = *format >= '0' && *format <= '9';
     if (!strcmp(format, "wan")) x = kh_dec_div(x, kh_dec_int(10000));
     else if (percent) x = kh_dec_mul(x, kh_dec_int(100));
     else if (digit && !format[1]) places = *format - '0';
     else if (*format)
-        luaL_error(L, "fill: {%s:%s} is not known; it can be 0 to 9, wan or percent", name, format);
+        kh_script_fail(L, "fill: {%s:%s} is not known; it can be 0 to 9, wan or percent", name,
+                       format);
     size_t length = kh_show_number(text, x, places, false);
     if (percent && !kh_is_absent(x)) text[length++] = '%';
     luaL_addlstring(out, text, length);
@@ -213,7 +217,7 @@ static int run_fill(lua_State *L)
         char name[128], *format;
         size_t inside = strcspn(++text, "}");
         if (!text[inside] || inside == 0 || inside >= sizeof name) {
-            return luaL_error(L, "fill: '{' needs a name and '}', like {corp_adb}");
+            return kh_script_fail(L, "fill: '{' needs a name and '}', like {corp_adb}");
         }
         memcpy(name, text, inside);
         name[inside] = '\0';

@@ -28,7 +28,7 @@ static void add_way(kh_buf *out, const kh_spot *spot)
     if (spot->outer) add_way(out, spot->outer);
     if (!*spot->what) return; /* it only knows a place */
     kh_buf_text(out, out->size ? ", " : "");
-    kh_buf_text(out, spot->what);
+    kh_buf_text(out, kh_tr(spot->what));
     if (spot->number) kh_buf_printf(out, " %u", spot->number);
     if (spot->name) kh_buf_printf(out, " (%s)", spot->name);
 }
@@ -55,7 +55,7 @@ void kh_intake_fail(kh_intake *intake, const char *format, ...)
     kh_error whole = KH_ERROR_INIT;
     kh_fail(&whole, KH_EUSAGE, "%s", message.data);
     kh_buf_fini(&message);
-    luaL_error(L, "%s", whole.text);
+    kh_script_fail(L, "%s", whole.text);
     __builtin_unreachable();
 }
 
@@ -65,10 +65,10 @@ const char *kh_intake_kind(lua_State *L, int index)
     switch (lua_type(L, index)) {
     case LUA_TNIL: return "nil";
     case LUA_TBOOLEAN: return lua_toboolean(L, index) ? "true" : "false";
-    case LUA_TSTRING: return "a text";
-    case LUA_TTABLE: return "a table";
-    case LUA_TFUNCTION: return "a function";
-    default: return kh_number_get(L, index, &number) ? "a number" : "a chart";
+    case LUA_TSTRING: return kh_tr("a text");
+    case LUA_TTABLE: return kh_tr("a table");
+    case LUA_TFUNCTION: return kh_tr("a function");
+    default: return kh_number_get(L, index, &number) ? kh_tr("a number") : kh_tr("a chart");
     }
 }
 
@@ -95,7 +95,7 @@ __attribute__((noreturn)) static void refuse_key(kh_intake *r, int index, const 
 __attribute__((noreturn)) static void refuse_value(kh_intake *r, const kh_key *field,
                                                    const char *wanted)
 {
-    kh_intake_fail(r, "'%s' is %s, not %s", field->key, kh_intake_kind(r->L, -1), wanted);
+    kh_intake_fail(r, "'%s' is %s, not %s", field->key, kh_intake_kind(r->L, -1), kh_tr(wanted));
 }
 
 /* ---- values -------------------------------------------------------------------------------- */
@@ -211,7 +211,7 @@ static void check_list(kh_intake *r, int index, uint32_t length, uint32_t found)
 uint32_t kh_intake_fill(kh_intake *r, int index, const kh_key *fields, void *out)
 {
     lua_State *L = r->L;
-    luaL_checkstack(L, 8, "a document is nested too deeply");
+    luaL_checkstack(L, 8, kh_tr("a document is nested too deeply"));
     index = lua_absindex(L, index);
     uint32_t length = (uint32_t)lua_rawlen(L, index), found = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {

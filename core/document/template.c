@@ -62,7 +62,7 @@ kh_desk *kh_desk_open(lua_State *L, const kh_scheme *scheme)
 kh_intake kh_desk_intake(kh_desk *desk)
 {
     if (!desk->arena) {
-        luaL_error(desk->L, "charts are made inside of the function of a template");
+        kh_script_fail(desk->L, "charts are made inside of the function of a template");
     }
     return (kh_intake){
         .L = desk->L, .arena = desk->arena, .theme = &desk->theme, .left = KH_INTAKE_PARTS};

@@ -115,9 +115,16 @@ static void run_column(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, k
         out->nulls = no_nulls;
         return;
     }
+    kh_int128 *numbers = s->values;
+    if (e->table < 0 && !view.nulls && view.type == KH_TYPE_DECIMAL) {
+        const uint32_t *rows = chunk->rows;
+        for (uint32_t i = 0; i < chunk->count; i++) numbers[i] = view.as.decimals[rows[i]];
+        out->as.numbers = numbers;
+        out->nulls = no_nulls;
+        return;
+    }
     out->nulls = s->nulls;
     out->as.numbers = s->values;
-    kh_int128 *numbers = s->values;
     int32_t *dates = s->values;
     uint8_t *bools = s->values;
     kh_string *texts = s->values;
@@ -222,14 +229,23 @@ static void run_coded(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh
         const char *text = kh_view_text(&view, (int32_t)s->known_count, &length);
         s->known[s->known_count] = answer(e, text, length);
     }
-    uint8_t *bools = s->values;
+    uint8_t *restrict bools = s->values;
+    const uint8_t *known = s->known;
+    const int32_t *codes = view.as.codes;
+    out->as.bools = bools;
+    if (column->table < 0 && !view.nulls) {
+        const uint32_t *rows = chunk->rows;
+        if (!rows) codes += chunk->first;
+        for (uint32_t i = 0; i < chunk->count; i++) bools[i] = known[codes[rows ? rows[i] : i]];
+        out->nulls = no_nulls;
+        return;
+    }
     for (uint32_t i = 0; i < chunk->count; i++) {
         int64_t at = cell_of(column, chunk, i);
         bool null = at < 0 || (view.nulls && view.nulls[at]);
         s->nulls[i] = null;
-        bools[i] = !null && s->known[view.as.codes[at]];
+        bools[i] = !null && known[codes[at]];
     }
-    out->as.bools = bools;
     out->nulls = s->nulls;
 }
 
@@ -266,6 +282,9 @@ static kh_status run_mul(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
     return bad ? too_long(e, err) : KH_OK;
 }
 
+static const kh_int128 LEAST = (kh_int128)((unsigned __int128)1 << 127);
+
+/* Neither number is LEAST: it has no negative. */
 static kh_int128 divide_away(kh_int128 a, kh_int128 b)
 {
     kh_int128 whole = a / b, rest = a % b;
@@ -279,7 +298,8 @@ static kh_status run_div(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
 {
     kh_int128 *out = s->values;
     int shift = e->scale + e->args[1]->scale - e->args[0]->scale;
-    kh_int128 up = ten_to(shift), down = ten_to(-shift);
+    bool far = shift > 38; /* no number but 0 can be moved so far */
+    kh_int128 up = ten_to(far ? 0 : shift), down = ten_to(-shift);
     bool bad = false;
     for (uint32_t i = 0; i < chunk->count; i++) {
         kh_int128 divisor = b->as.numbers[i], x;
@@ -291,6 +311,7 @@ static kh_status run_div(const kh_expr *e, const kh_chunk *chunk, const kh_vec *
         bool over = shift >= 0 ? __builtin_mul_overflow(a->as.numbers[i], up, &x)
                                : __builtin_mul_overflow(divisor, down, &divisor);
         if (shift < 0) x = a->as.numbers[i];
+        over |= (far && x != 0) || x == LEAST || divisor == LEAST;
         out[i] = over ? 0 : divide_away(x, divisor);
         bad |= over;
     }
@@ -378,7 +399,7 @@ static kh_status run_compare(kh_eval *eval, const kh_expr *e, const kh_chunk *ch
     /* `in` is a row of equalities: true wins over null, null over false. */
     for (uint32_t arg = 1; rc == KH_OK && arg < e->arg_count; arg++) {
         const kh_expr *b = e->args[arg];
-        if ((rc = run(eval, b, chunk, &y, err)) < 0) break;
+        if ((rc = run(eval, b, chunk, &y, err)) != KH_OK) break;
         int scale = a->scale > b->scale ? a->scale : b->scale;
         kh_int128 ua = ten_to(scale - a->scale), ub = ten_to(scale - b->scale);
         bool bad = false;
@@ -408,7 +429,7 @@ static kh_status run_logic(kh_eval *eval, const kh_expr *e, const kh_chunk *chun
     uint8_t *bools = s->values;
     kh_vec x, y;
     kh_status rc = run(eval, e->args[0], chunk, &x, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     if (e->op == KH_OP_NOT || e->op == KH_OP_IS_NULL) {
         for (uint32_t i = 0; i < chunk->count; i++) {
             bools[i] = e->op == KH_OP_IS_NULL ? x.nulls[i] != 0 : !x.as.bools[i];
@@ -458,8 +479,8 @@ static kh_status run_choice(kh_eval *eval, const kh_expr *e, const kh_chunk *chu
         bool conditional = e->op == KH_OP_CASE && arg + 1 < e->arg_count;
         const kh_expr *value = e->args[conditional ? arg + 1 : arg];
         kh_vec condition, v;
-        if (conditional && (rc = run(eval, e->args[arg], chunk, &condition, err)) < 0) break;
-        if ((rc = run(eval, value, chunk, &v, err)) < 0) break;
+        if (conditional && (rc = run(eval, e->args[arg], chunk, &condition, err)) != KH_OK) break;
+        if ((rc = run(eval, value, chunk, &v, err)) != KH_OK) break;
         for (uint32_t i = 0; i < chunk->count && rc == KH_OK; i++) {
             bool fits = conditional ? !condition.nulls[i] && condition.as.bools[i]
                                     : e->op == KH_OP_CASE || !v.nulls[i];
@@ -481,7 +502,7 @@ static kh_status run_extreme(kh_eval *eval, const kh_expr *e, const kh_chunk *ch
     kh_status rc = KH_OK;
     for (uint32_t arg = 0; rc == KH_OK && arg < e->arg_count; arg++) {
         kh_vec v;
-        if ((rc = run(eval, e->args[arg], chunk, &v, err)) < 0) break;
+        if ((rc = run(eval, e->args[arg], chunk, &v, err)) != KH_OK) break;
         for (uint32_t i = 0; i < chunk->count && rc == KH_OK; i++) {
             if (s->nulls[i]) continue; /* one null makes the result null */
             if (arg == 0 || v.nulls[i]) {
@@ -511,7 +532,7 @@ static kh_status run_function(kh_eval *eval, const kh_expr *e, const kh_chunk *c
     kh_vec x, y = {0};
     kh_status rc = run(eval, e->args[0], chunk, &x, err);
     if (rc == KH_OK && e->op == KH_OP_DAYS) rc = run(eval, e->args[1], chunk, &y, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     int shift = e->scale - e->args[0]->scale; /* of ROUND */
     kh_int128 up = ten_to(shift), down = ten_to(-shift);
     bool bad = false;
@@ -528,10 +549,14 @@ static kh_status run_function(kh_eval *eval, const kh_expr *e, const kh_chunk *c
             bad |= __builtin_sub_overflow((kh_int128)0, x.as.numbers[i], &numbers[i]);
             break;
         case KH_OP_ABS:
-            numbers[i] = x.as.numbers[i] < 0 ? -x.as.numbers[i] : x.as.numbers[i];
+            numbers[i] = x.as.numbers[i];
+            if (numbers[i] < 0) {
+                bad |= __builtin_sub_overflow((kh_int128)0, numbers[i], &numbers[i]);
+            }
             break;
         case KH_OP_ROUND:
             if (shift >= 0) bad |= __builtin_mul_overflow(x.as.numbers[i], up, &numbers[i]);
+            else if (x.as.numbers[i] == LEAST) bad = true;
             else numbers[i] = divide_away(x.as.numbers[i], down);
             break;
         case KH_OP_DAYS: numbers[i] = (kh_int128)y.as.dates[i] - x.as.dates[i]; break;
@@ -553,7 +578,7 @@ static kh_status run_arithmetic(kh_eval *eval, const kh_expr *e, const kh_chunk 
     kh_vec a, b;
     kh_status rc = run(eval, e->args[0], chunk, &a, err);
     if (rc == KH_OK) rc = run(eval, e->args[1], chunk, &b, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
     out->as.numbers = s->values;
     out->nulls = s->nulls;
     if (e->op == KH_OP_MUL) return run_mul(e, chunk, &a, &b, s, err);
@@ -561,8 +586,8 @@ static kh_status run_arithmetic(kh_eval *eval, const kh_expr *e, const kh_chunk 
     return run_add(e, chunk, &a, &b, s, err);
 }
 
-static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
-                     kh_error *err)
+static kh_status run_node(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
+                          kh_error *err)
 {
     if (is_coded(e)) {
         run_coded(eval, e, chunk, out);
@@ -612,6 +637,14 @@ static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_
     }
 }
 
+static kh_status run(kh_eval *eval, const kh_expr *e, const kh_chunk *chunk, kh_vec *out,
+                     kh_error *err)
+{
+    kh_status rc = run_node(eval, e, chunk, out, err);
+    if (rc == KH_OK && !out->nulls) __builtin_unreachable(); /* for the static analysis */
+    return rc;
+}
+
 kh_status kh_eval_run(kh_eval *eval, const kh_expr *expr, const kh_chunk *chunk, kh_vec *out,
                       kh_error *err)
 {
@@ -623,7 +656,9 @@ kh_status kh_eval_mask(kh_eval *eval, const kh_expr *expr, const kh_chunk *chunk
 {
     kh_vec v;
     kh_status rc = run(eval, expr, chunk, &v, err);
-    if (rc < 0) return rc;
+    if (rc != KH_OK) return rc;
+    *out = v.as.bools;
+    if (v.nulls == no_nulls) return KH_OK;
     slot *s = open_slot(eval, expr);
     uint8_t *bools = s->values;
     for (uint32_t i = 0; i < chunk->count; i++) bools[i] = v.as.bools[i] && !v.nulls[i];

@@ -6,12 +6,6 @@
 
 /* ---- sets and maps ------------------------------------------------------------------------- */
 
-/* Distinct (subject, value) pairs of one measure: open addressing over 64-bit keys. */
-struct kh_set {
-    uint64_t *slots; /* key + 1; 0 = free */
-    size_t size, used;
-};
-
 static bool set_add(struct kh_set *set, uint64_t key)
 {
     if (set->used * 2 >= set->size) {
@@ -35,19 +29,12 @@ static bool set_add(struct kh_set *set, uint64_t key)
     }
 }
 
-/* Excluded rows: names are packed (subject, measure, rules, key), amounts by their number. */
-struct kh_excluded_map {
-    kh_names names;
-    kh_int128 *amounts;
-    uint32_t room;
-};
-
 typedef struct excluded_key {
     uint32_t subject, local, rules;
     char key[];
 } excluded_key;
 
-static kh_status too_long(const kh_pass *pass, uint32_t local, kh_error *err)
+kh_status kh_fold_too_long(const kh_pass *pass, uint32_t local, kh_error *err)
 {
     return kh_fail(err, KH_ELIMIT, "measure '%s': the sum needs more than 38 digits",
                    pass->state->measures->plan->measures[pass->measures[local]].name.text);
@@ -62,8 +49,14 @@ kh_status kh_excluded_add(kh_pass *pass, uint32_t local, uint32_t subject, const
     excluded_key head = {.subject = subject, .local = local, .rules = rules};
     memcpy(buffer, &head, sizeof head);
     memcpy(buffer + sizeof head, key, length);
+    return kh_excluded_put(pass, buffer, sizeof head + length, amount, err);
+}
+
+kh_status kh_excluded_put(kh_pass *pass, const char *name, size_t size, kh_int128 amount,
+                          kh_error *err)
+{
     struct kh_excluded_map *map = pass->excluded;
-    uint32_t number = kh_names_add(&map->names, buffer, sizeof head + length);
+    uint32_t number = kh_names_add(&map->names, name, size);
     if (number >= map->room) {
         uint32_t room = map->room ? map->room * 2 : 64;
         map->amounts = realloc(map->amounts, room * sizeof *map->amounts);
@@ -72,17 +65,14 @@ kh_status kh_excluded_add(kh_pass *pass, uint32_t local, uint32_t subject, const
         map->room = room;
     }
     if (__builtin_add_overflow(map->amounts[number], amount, &map->amounts[number])) {
-        return too_long(pass, local, err);
+        excluded_key head;
+        memcpy(&head, name, sizeof head);
+        return kh_fold_too_long(pass, head.local, err);
     }
     return KH_OK;
 }
 
 /* ---- folding ------------------------------------------------------------------------------- */
-
-/* over = "max": what is added to the total of each day of the window, one row a subject. */
-struct kh_daily {
-    kh_int128 **changes; /* per measure of the pass; NULL where not needed */
-};
 
 static const kh_measure_decl *decl_of(const kh_pass *pass, uint32_t local)
 {
@@ -134,7 +124,7 @@ kh_status kh_fold_row(kh_pass *pass, uint32_t local, uint32_t subject, kh_int128
     case KH_COUNT_DISTINCT: break;
     }
     cell->count++;
-    return over ? too_long(pass, local, err) : KH_OK;
+    return over ? kh_fold_too_long(pass, local, err) : KH_OK;
 }
 
 void kh_fold_distinct(kh_pass *pass, uint32_t local, uint32_t subject, const char *text,
@@ -186,7 +176,7 @@ kh_status kh_fold_balance(kh_pass *pass, uint32_t local, uint32_t subject, kh_in
         over |= __builtin_mul_overflow(amount, times, &amount) ||
                 __builtin_add_overflow(cell->sum, amount, &cell->sum);
     }
-    return over ? too_long(pass, local, err) : KH_OK;
+    return over ? kh_fold_too_long(pass, local, err) : KH_OK;
 }
 
 void kh_fold_init(kh_pass *pass)
@@ -238,23 +228,26 @@ void kh_fold_fini(kh_pass *pass)
 /* ---- from cells to values ------------------------------------------------------------------ */
 
 /* Decimals of what a cell sums up. Rows are counted as 1, whatever column they are counted by. */
-static int scale_of(const kh_pass *pass, uint32_t local)
+int kh_fold_scale(const kh_pass *pass, uint32_t local)
 {
     const kh_expr *value = pass->state->measures->exprs[pass->measures[local]].value;
     return value && decl_of(pass, local)->aggregate != KH_COUNT ? value->scale : 0;
 }
 
-/* What a summed amount must still be divided by: days of an average, the value's own divisor. */
-static kh_decimal amount_of(const kh_pass *pass, uint32_t local, kh_int128 sum)
+kh_decimal kh_fold_divisor(const kh_pass *pass, uint32_t local)
 {
     const kh_measure_decl *decl = decl_of(pass, local);
-    const kh_measure_exprs *exprs = &pass->state->measures->exprs[pass->measures[local]];
-    kh_decimal amount = kh_dec_from_scaled(sum, scale_of(pass, local) + pass->share_scale);
-    kh_decimal divisor = exprs->divisor;
-    if (decl->over == KH_OVER_AVERAGE || decl->over == KH_OVER_AVERAGE_WORKING) {
-        int64_t days = days_between(pass, decl->over, pass->window.from, pass->window.to);
-        divisor = kh_dec_mul(divisor, kh_dec_int(days));
-    }
+    kh_decimal divisor = pass->state->measures->exprs[pass->measures[local]].divisor;
+    if (decl->over != KH_OVER_AVERAGE && decl->over != KH_OVER_AVERAGE_WORKING) return divisor;
+    int64_t days = days_between(pass, decl->over, pass->window.from, pass->window.to);
+    return kh_dec_mul(divisor, kh_dec_int(days));
+}
+
+/* A summed amount, divided once. */
+static kh_decimal amount_of(const kh_pass *pass, uint32_t local, kh_int128 sum)
+{
+    kh_decimal amount = kh_dec_from_scaled(sum, kh_fold_scale(pass, local) + pass->share_scale);
+    kh_decimal divisor = kh_fold_divisor(pass, local);
     return kh_dec_cmp(divisor, KH_ONE) == 0 ? amount : kh_dec_div(amount, divisor);
 }
 
@@ -268,7 +261,7 @@ static kh_decimal value_of(kh_pass *pass, uint32_t local, uint32_t subject)
         return amount_of(pass, local, cell->sum);
     }
     if (cell->count == 0) return decl->missing_zero ? KH_ZERO : KH_ABSENT;
-    int scale = scale_of(pass, local);
+    int scale = kh_fold_scale(pass, local);
     switch (decl->aggregate) {
     case KH_AVG:
     case KH_WEIGHTED_AVG: {
@@ -334,4 +327,5 @@ void kh_fold_finish(kh_pass *pass)
         }
     }
     finish_excluded(pass);
+    if (pass->state->measures->lineage) kh_lineage_finish(pass);
 }

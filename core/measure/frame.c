@@ -14,7 +14,8 @@ kh_status kh_frame_init(kh_frame *frame, kh_run_state *state, uint32_t dataset,
     frame->matchers = calloc(count + 1, sizeof *frame->matchers);
     frame->stores = calloc(count + 1, sizeof *frame->stores);
     frame->matches = calloc(count + 1, sizeof *frame->matches);
-    if (!frame->matchers || !frame->stores || !frame->matches) abort();
+    frame->picked = calloc(count + 1, sizeof *frame->picked);
+    if (!frame->matchers || !frame->stores || !frame->matches || !frame->picked) abort();
     for (uint32_t l = 0; l < count; l++) {
         if (!joins->parts[l]) continue;
         const kh_lookup *lookup;
@@ -23,7 +24,8 @@ kh_status kh_frame_init(kh_frame *frame, kh_run_state *state, uint32_t dataset,
         kh_matcher_init(&frame->matchers[l], lookup, joins->parts[l], joins->band_slots[l]);
         frame->stores[l] = &lookup->store;
         frame->matches[l] = calloc(KH_CHUNK, sizeof **frame->matches);
-        if (!frame->matches[l]) abort();
+        frame->picked[l] = calloc(KH_CHUNK, sizeof **frame->picked);
+        if (!frame->matches[l] || !frame->picked[l]) abort();
     }
     int64_t constants[KH_CONSTANT_COUNT];
     kh_constants_of(window, constants);
@@ -36,7 +38,9 @@ void kh_frame_fini(kh_frame *frame)
     for (uint32_t l = 0; l < frame->lookup_count; l++) {
         if (frame->matchers && frame->matchers[l].lookup) kh_matcher_fini(&frame->matchers[l]);
         if (frame->matches) free(frame->matches[l]);
+        if (frame->picked) free(frame->picked[l]);
     }
+    free(frame->picked);
     free(frame->matchers);
     free(frame->stores);
     free(frame->matches);
@@ -113,4 +117,23 @@ kh_chunk kh_frame_chunk(kh_frame *frame, const uint32_t *rows, uint32_t count, c
                       .own = frame->own,
                       .lookups = frame->stores,
                       .matches = (const int32_t *const *)frame->matches};
+}
+
+kh_chunk kh_frame_pick(kh_frame *frame, const kh_chunk *chunk, const uint32_t *places,
+                       uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        frame->picked_rows[i] = chunk->rows ? chunk->rows[places[i]] : chunk->first + places[i];
+    }
+    for (uint32_t l = 0; l < frame->lookup_count; l++) {
+        if (!frame->matchers[l].lookup) continue;
+        for (uint32_t i = 0; i < count; i++) {
+            frame->picked[l][i] = frame->matches[l][places[i]];
+        }
+    }
+    kh_chunk picked = *chunk;
+    picked.count = count;
+    picked.rows = frame->picked_rows;
+    picked.matches = (const int32_t *const *)frame->picked;
+    return picked;
 }

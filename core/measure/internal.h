@@ -2,6 +2,7 @@
 #ifndef KH_MEASURE_INTERNAL_H
 #define KH_MEASURE_INTERNAL_H
 
+#include "measure/lineage.h"
 #include "measure/lookup.h"
 #include "measure/measure.h"
 
@@ -52,7 +53,9 @@ struct kh_measures {
     kh_expr *subject_name, *subject_group, *subject_where, **subject_fields;
     kh_slots calendar_slots;
     bool *lookup_used;
-    bool rows_only; /* nothing is left to databases */
+    kh_lineage *lineage; /* NULL: nobody asks */
+    uint32_t jobs;       /* processes that read one dataset; 0 and 1: this one */
+    bool rows_only;      /* nothing is left to databases */
 };
 
 /** Dated attribution, loaded: who owns a thing from when to when. */
@@ -91,9 +94,13 @@ typedef struct kh_run_state {
     bool *pushed; /* per measure: the database computed it */
 } kh_run_state;
 
+enum { KH_SHOWN_MOST = 20 }; /* mistakes of one kind listed one by one */
+
 /* prepare.c */
 void kh_constants_of(const kh_period *window, int64_t out[KH_CONSTANT_COUNT]);
 bool kh_measures_infer(kh_measures *measures, kh_diags *diags);
+/** Read the dataset's key with its rows. */
+void kh_dataset_want_key(kh_measures *measures, uint32_t dataset);
 
 /* frame.c: the lookups of one dataset for one window, ready to evaluate chunks of its rows */
 typedef struct kh_frame {
@@ -102,6 +109,8 @@ typedef struct kh_frame {
     kh_matcher *matchers;    /* per lookup; lookup == NULL where the dataset does not use it */
     const kh_store **stores; /* per lookup */
     int32_t **matches;       /* per lookup, KH_CHUNK rows */
+    int32_t **picked;        /* the same for rows picked out of a chunk */
+    uint32_t picked_rows[KH_CHUNK];
     const kh_view *own;
 } kh_frame;
 
@@ -116,6 +125,9 @@ int32_t kh_frame_find(const kh_frame *frame, uint32_t l, uint32_t row, kh_date d
 kh_date kh_frame_next_change(const kh_frame *frame, uint32_t row, kh_date day, kh_date end);
 /** A chunk of rows; @p days says on which day each row looks things up. */
 kh_chunk kh_frame_chunk(kh_frame *frame, const uint32_t *rows, uint32_t count, const kh_date *days);
+/** The rows of @p chunk at these places; holds until the next call. */
+kh_chunk kh_frame_pick(kh_frame *frame, const kh_chunk *chunk, const uint32_t *places,
+                       uint32_t count);
 
 /* subjects.c */
 kh_status kh_subjects_load(kh_run_state *state, kh_error *err);
@@ -138,6 +150,10 @@ kh_status kh_lookup_for(kh_run_state *state, uint32_t index, const kh_period *wi
 
 /* scan.c */
 kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err);
+
+/* lineage.c */
+/** Find the subject that is asked about. */
+kh_status kh_lineage_begin(kh_run_state *state, kh_error *err);
 
 /* records.c */
 kh_status kh_records_load(kh_run_state *state, uint32_t index, kh_error *err);

@@ -127,7 +127,7 @@ static kh_status refuse_overlap(const kh_lookup *lookup, uint32_t a, uint32_t b,
         err, KH_EDATA,
         "lookup '%s': two rows answer for the key '%s'%s%s (%s, lines %lld and %lld); end "
         "one before the other begins, or say pick = \"last\"",
-        lookup->decl->name.text, key, *from ? " from " : "", from, lookup->store.label,
+        lookup->decl->name.text, key, *from ? kh_tr(" from ") : "", from, lookup->store.label,
         (long long)lookup->store.origins[a], (long long)lookup->store.origins[b]);
 }
 

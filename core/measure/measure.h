@@ -59,6 +59,9 @@ void kh_measures_free(kh_measures *measures);
 /** Compute everything here, from rows: the same values as when databases take part. */
 void kh_measures_rows_only(kh_measures *measures);
 
+/** Read sources that can be divided with this many processes; the results are the same. */
+void kh_measures_share(kh_measures *measures, uint32_t jobs);
+
 /** Everything that can be known without data. False: see @p diags. Afterwards only free it. */
 bool kh_measures_check(kh_measures *measures, kh_diags *diags);
 

@@ -1,10 +1,9 @@
 /* Dated attribution: who owns a thing, with which share, from when to when (rulebook PR-14). */
 #include "measure/internal.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SHOWN_MOST = 20 }; /* mistakes listed one by one */
 
 void kh_owner_prepare(const kh_owner_decl *decl, kh_slots *slots, kh_arena *arena)
 {
@@ -46,53 +45,100 @@ static int compare_rows(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
-static void report(kh_run_state *state, const kh_store *store, uint32_t line, const char *thing,
-                   const char *text, kh_date day, uint32_t *mistakes)
+/* One owner table while it is loaded. */
+typedef struct loading {
+    kh_run_state *state;
+    const kh_store *store;
+    kh_period days; /* the windows of all measures that ask for owners */
+    kh_int128 one;  /* a whole share, scaled */
+    int scale;
+    uint32_t mistakes;
+} loading;
+
+__attribute__((format(printf, 3, 4))) static void report(loading *l, uint32_t line,
+                                                         const char *format, ...)
 {
-    if (++*mistakes > SHOWN_MOST) return;
-    char date[KH_DATE_TEXT];
-    kh_date_format(date, day);
-    kh_place place = {store->label, (int)line, 0};
-    kh_diag_add(state->problems, KH_DIAG_ERROR, place, "'%s' on %s: %s", thing, date, text);
+    if (++l->mistakes > KH_SHOWN_MOST) return;
+    char text[KH_ERROR_TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, kh_tr(format), args);
+    va_end(args);
+    kh_error_trim(text, sizeof text);
+    kh_place place = {l->store->label, (int)line, 0};
+    kh_diag_add(l->state->problems, KH_DIAG_ERROR, place, "%s", text);
 }
 
-/* On each day between the first and the last, the shares of one thing must add up to 1. */
-static void check_thing(kh_run_state *state, const kh_store *store, const char *thing,
-                        const row *rows, uint32_t count, kh_int128 one, uint32_t *mistakes)
+/* The shares of a thing from one day to another do not add up to 1. */
+static void report_days(loading *l, const char *thing, const row *rows, uint32_t count,
+                        kh_date from, kh_date to, kh_int128 sum)
 {
-    kh_date last = INT32_MIN;
+    char first[KH_DATE_TEXT], last[KH_DATE_TEXT], shown[KH_DECIMAL_TEXT], lines[128] = "";
+    kh_date_format(first, from);
+    kh_date_format(last, to - 1);
+    uint32_t line = rows[0].line, owned = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (rows[i].span.to > last) last = rows[i].span.to;
+        if (rows[i].span.from > from || rows[i].span.to <= from) continue;
+        size_t n = strlen(lines);
+        if (owned++ == 0) line = rows[i].line;
+        if (owned < 8) snprintf(lines + n, sizeof lines - n, "%s%u", n ? ", " : "", rows[i].line);
     }
-    for (kh_date day = rows[0].span.from; day < last;) {
+    if (owned == 0) {
+        report(l, line, "'%s' from %s to %s: nobody owns it; close the gap", thing, first, last);
+        return;
+    }
+    kh_dec_format(shown, kh_dec_trim(kh_dec_from_scaled(sum, l->scale)), KH_PLACES_OWN, false);
+    report(l, line, "'%s' from %s to %s: its shares add up to %s instead of 1 (lines %s)", thing,
+           first, last, shown, lines);
+}
+
+/*
+ * On each day that some measure looks at, between the first and the last of a thing, its shares add
+ * up to 1. Neighbouring days with the same sum are told together.
+ */
+static void check_thing(loading *l, const char *thing, const row *rows, uint32_t count)
+{
+    kh_date end = INT32_MIN, day = rows[0].span.from;
+    for (uint32_t i = 0; i < count; i++) {
+        if (rows[i].span.to > end) end = rows[i].span.to;
+    }
+    if (day < l->days.from) day = l->days.from;
+    if (end > l->days.to) end = l->days.to;
+    kh_int128 before = l->one;
+    kh_date since = day;
+    for (kh_date next; day < end; day = next) {
         kh_int128 sum = 0;
-        kh_date next = last;
-        uint32_t line = rows[0].line;
+        next = end;
         for (uint32_t i = 0; i < count; i++) {
             const kh_span *span = &rows[i].span;
             if (span->from <= day && day < span->to) {
                 sum += span->share;
-                line = rows[i].line;
                 if (span->to < next) next = span->to;
             } else if (span->from > day && span->from < next) {
                 next = span->from;
             }
         }
-        if (sum != one) {
-            char shown[KH_DECIMAL_TEXT], text[256];
-            kh_int128 scaled = one;
-            int scale = 0;
-            while (scaled > 1) {
-                scaled /= 10;
-                scale++;
-            }
-            kh_dec_format(shown, kh_dec_trim(kh_dec_from_scaled(sum, scale)), KH_PLACES_OWN, false);
-            if (sum == 0) snprintf(text, sizeof text, "nobody owns it; close the gap");
-            else snprintf(text, sizeof text, "its shares add up to %s instead of 1", shown);
-            report(state, store, line, thing, text, day, mistakes);
-        }
-        day = next;
+        if (sum == before) continue;
+        if (before != l->one) report_days(l, thing, rows, count, since, day, before);
+        before = sum;
+        since = day;
     }
+    if (before != l->one && since < end) report_days(l, thing, rows, count, since, end, before);
+}
+
+/* From the first to the last day on which a measure asks who owns something. */
+static kh_period days_of(const kh_run_state *state, uint32_t owner)
+{
+    const kh_measures *m = state->measures;
+    kh_period days = {.from = INT32_MAX, .to = INT32_MIN};
+    for (uint32_t i = 0; i < m->plan->measure_count; i++) {
+        const kh_measure_decl *decl = &m->plan->measures[i];
+        if (m->datasets[decl->dataset].owner != (int32_t)owner) continue;
+        kh_period window = kh_window_of(&decl->window, &state->facts->period);
+        if (window.from < days.from) days.from = window.from;
+        if (window.to > days.to) days.to = window.to;
+    }
+    return days;
 }
 
 /* As many decimals as the shares really have: fewer digits leave more room for amounts. */
@@ -119,12 +165,15 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err)
     int32_t thing = column_of(&store, &decl->on_column),
             subject = column_of(&store, &decl->subject), share = column_of(&store, &decl->share),
             from = column_of(&store, &decl->valid.from), to = column_of(&store, &decl->valid.to);
-    int scale = share < 0 ? 0 : store.columns[share].scale;
-    kh_int128 one = 1;
-    for (int i = 0; i < scale; i++) one *= 10;
+    loading l = {.state = state,
+                 .store = &store,
+                 .days = days_of(state, owner),
+                 .one = 1,
+                 .scale = share < 0 ? 0 : store.columns[share].scale};
+    for (int i = 0; i < l.scale; i++) l.one *= 10;
     row *rows = calloc(store.rows + 1, sizeof *rows);
     if (!rows) abort();
-    uint32_t count = 0, mistakes = 0;
+    uint32_t count = 0;
     for (uint32_t r = 0; r < store.rows; r++) {
         uint32_t line = (uint32_t)store.origins[r];
         const char *key = kh_store_text(&store, (uint32_t)thing, r);
@@ -133,25 +182,25 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err)
         kh_date ends = to < 0 ? INT32_MAX : kh_store_date(&store, (uint32_t)to, r);
         if (begins == KH_NO_DATE) begins = INT32_MIN + 1;
         if (ends == KH_NO_DATE) ends = INT32_MAX;
-        uint32_t index = kh_subject_find(state, who, strlen(who));
-        kh_place place = {store.label, (int)line, 0};
-        if (index == KH_UNKNOWN) {
-            if (++mistakes <= SHOWN_MOST) {
-                kh_diag_add(state->problems, KH_DIAG_ERROR, place,
-                            "'%s' belongs to '%s', who is not among the subjects", key, who);
-            }
-            continue;
-        }
         if (begins >= ends) {
-            if (++mistakes <= SHOWN_MOST) {
-                kh_diag_add(state->problems, KH_DIAG_ERROR, place,
-                            "'%s': the interval is empty: it ends on or before the day it begins",
-                            key);
-            }
+            report(&l, line, "'%s': the interval is empty: it ends on or before the day it begins",
+                   key);
             continue;
         }
-        kh_int128 part = share < 0 ? one : store.columns[share].as.decimals[r];
-        if (share >= 0 && store.columns[share].nulls[r]) part = one;
+        if (begins >= l.days.to || ends <= l.days.from) continue; /* on no day that counts */
+        uint32_t index = kh_subject_find(state, who, strlen(who));
+        if (index == KH_UNKNOWN) {
+            report(&l, line, "'%s' belongs to '%s', who is not among the subjects", key, who);
+            index = KH_INACTIVE;
+        }
+        kh_int128 part = share < 0 ? l.one : store.columns[share].as.decimals[r];
+        if (share >= 0 && store.columns[share].nulls[r]) part = l.one;
+        if (part < 0 || part > l.one) {
+            char shown[KH_DECIMAL_TEXT];
+            kh_dec_format(shown, kh_dec_trim(kh_dec_from_scaled(part, l.scale)), KH_PLACES_OWN,
+                          false);
+            report(&l, line, "'%s': a share lies between 0 and 1, not %s", key, shown);
+        }
         rows[count++] = (row){
             kh_names_add(&owners->things, key, strlen(key)), line, {index, begins, ends, part}};
     }
@@ -159,11 +208,10 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err)
     for (uint32_t i = 0; i < count;) {
         uint32_t n = 1;
         while (i + n < count && rows[i + n].thing == rows[i].thing) n++;
-        check_thing(state, &store, owners->things.items[rows[i].thing].text, &rows[i], n, one,
-                    &mistakes);
+        check_thing(&l, owners->things.items[rows[i].thing].text, &rows[i], n);
         i += n;
     }
-    owners->scale = shrink_scale(rows, count, scale);
+    owners->scale = shrink_scale(rows, count, l.scale);
     owners->spans = calloc(count + 1, sizeof *owners->spans);
     owners->starts = calloc(owners->things.count + 2, sizeof *owners->starts);
     if (!owners->spans || !owners->starts) abort();
@@ -172,9 +220,9 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err)
         owners->starts[rows[i].thing + 1] = i + 1;
     }
     free(rows);
-    if (mistakes) {
-        rc = kh_fail(err, KH_EDATA, "%s: %u rows of the owner '%s' are wrong", store.label,
-                     mistakes, decl->name.text);
+    if (l.mistakes) {
+        rc = kh_fail(err, KH_EDATA, "%s: %u mistakes in the owner '%s'", store.label, l.mistakes,
+                     decl->name.text);
     }
     kh_store_fini(&store);
     return rc;

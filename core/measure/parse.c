@@ -164,14 +164,15 @@ static void expect_symbol(parser *p, const char *symbol)
 {
     if (!accept_symbol(p, symbol)) {
         fail(p, p->from, "expected '%s' before '%s'", symbol,
-             p->kind == T_END ? "the end" : p->word);
+             p->kind == T_END ? kh_tr("the end") : p->word);
     }
 }
 
 static void expect_word(parser *p, const char *word)
 {
     if (!accept_word(p, word)) {
-        fail(p, p->from, "expected '%s' before '%s'", word, p->kind == T_END ? "the end" : p->word);
+        fail(p, p->from, "expected '%s' before '%s'", word,
+             p->kind == T_END ? kh_tr("the end") : p->word);
     }
 }
 
@@ -382,7 +383,7 @@ static kh_expr *parse_primary(parser *p)
         break;
     case T_END: break;
     }
-    fail(p, at, "expected a value before '%s'", p->kind == T_END ? "the end" : word);
+    fail(p, at, "expected a value before '%s'", p->kind == T_END ? kh_tr("the end") : word);
     return node(p, KH_OP_NULL, at, 0);
 }
 

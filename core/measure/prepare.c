@@ -47,12 +47,18 @@ static void open_dataset(kh_measures *m, kh_dataset *dataset, const kh_dataset_d
         kh_slots_add(&dataset->slots, &m->arena, decl->columns[i].name.text, decl->columns[i].type,
                      decl->columns[i].scale, decl->columns[i].name.place);
     }
-    dataset->key = add_slot(m, dataset, &decl->key, KH_TYPE_TEXT);
+    dataset->key = -1; /* not read unless something needs it: texts are most of the work */
     dataset->date = add_slot(m, dataset, &decl->date, KH_TYPE_DATE);
     dataset->period = add_slot(m, dataset, &decl->period, KH_TYPE_TEXT);
     const kh_owner_decl *owner = find_owner(m->plan, decl->owner.text, &dataset->owner);
     dataset->owner_key = owner ? add_slot(m, dataset, &owner->on_dataset, KH_TYPE_TEXT) : -1;
     dataset->subject = owner ? -1 : add_slot(m, dataset, &decl->subject, KH_TYPE_TEXT);
+}
+
+void kh_dataset_want_key(kh_measures *measures, uint32_t dataset)
+{
+    kh_dataset *d = &measures->datasets[dataset];
+    d->key = add_slot(measures, d, &d->decl->key, KH_TYPE_TEXT);
 }
 
 static int32_t find_lookup(const kh_measures *m, const char *name, size_t length)
@@ -122,6 +128,9 @@ static void parse_measures(kh_measures *m, bool **used, kh_diags *diags)
         kh_measure_exprs *exprs = &m->exprs[i];
         dataset->used = true;
         exprs->divisor = KH_ONE;
+        if (decl->over != KH_OVER_NONE || decl->exclude_count) {
+            kh_dataset_want_key(m, decl->dataset);
+        }
         exprs->value = parse(m, dataset, &decl->value, diags);
         exprs->weight = parse(m, dataset, &decl->weight, diags);
         exprs->where = parse(m, dataset, &decl->where, diags);
@@ -166,6 +175,7 @@ static void parse_subjects(kh_measures *m, bool *used, kh_diags *diags)
     decl->source = plan->subject.source;
     decl->key = plan->subject.key;
     open_dataset(m, table, decl);
+    table->key = add_slot(m, table, &decl->key, KH_TYPE_TEXT);
     table->used = true;
     m->subject_name = parse(m, table, &plan->subject.name, diags);
     m->subject_group = parse(m, table, &plan->subject.group, diags);
@@ -247,6 +257,11 @@ kh_measures *kh_measures_new(const kh_plan *plan, kh_diags *diags)
 void kh_measures_rows_only(kh_measures *measures)
 {
     measures->rows_only = true;
+}
+
+void kh_measures_share(kh_measures *measures, uint32_t jobs)
+{
+    measures->jobs = jobs;
 }
 
 void kh_measures_free(kh_measures *measures)

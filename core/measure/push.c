@@ -136,7 +136,8 @@ kh_status kh_push_dataset(kh_run_state *state, uint32_t dataset, kh_error *err)
     d->filter = (kh_feed_filter){0};
     const kh_feed *feed = &state->feeds[d->decl->source];
     kh_source_plan plan;
-    if (m->rows_only || kh_feed_plan(feed, &plan) < 0 || !(plan.can & KH_CAN_SQL)) return KH_OK;
+    if (m->rows_only || m->lineage) return KH_OK; /* lineage shows the rows behind a value */
+    if (kh_feed_plan(feed, &plan) < 0 || !(plan.can & KH_CAN_SQL)) return KH_OK;
     uint32_t count, left = 0;
     kh_pass *passes = kh_passes_new(state, dataset, &count);
     kh_status rc = KH_OK;

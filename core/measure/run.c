@@ -101,9 +101,17 @@ static bool bind_all(kh_run_state *state)
     return kh_measures_infer(m, state->problems) && ok;
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0) words++;
+    return *words != NULL;
+}
+
 /* Holidays and make-up days (调休); a table without kinds holds holidays only. */
 static kh_status load_calendar(kh_run_state *state, kh_error *err)
 {
+    static const char *const holidays[] = {"holiday", "节假日", "假日", "放假", "休", NULL};
+    static const char *const makeups[] = {"makeup", "调休", "补班", "上班", "班", NULL};
     const kh_plan *plan = state->measures->plan;
     kh_facts *facts = state->facts;
     if (plan->calendar.source < 0) return KH_OK;
@@ -116,10 +124,16 @@ static kh_status load_calendar(kh_run_state *state, kh_error *err)
     for (uint32_t r = 0; r < store.rows; r++) {
         kh_date day = kh_store_date(&store, 0, r);
         const char *kind = store.column_count > 1 ? kh_store_text(&store, 1, r) : "holiday";
-        bool makeup = !strcmp(kind, "makeup") || !strcmp(kind, "调休") || !strcmp(kind, "补班");
         if (day == KH_NO_DATE) continue;
-        if (makeup) facts->makeup[facts->makeup_count++] = day;
-        else facts->holidays[facts->holiday_count++] = day;
+        if (is_one_of(kind, makeups)) {
+            facts->makeup[facts->makeup_count++] = day;
+        } else if (is_one_of(kind, holidays)) {
+            facts->holidays[facts->holiday_count++] = day;
+        } else {
+            kh_place place = {store.label, (int)store.origins[r], 0};
+            kh_diag_add(state->problems, KH_DIAG_ERROR, place,
+                        "'%s' is no kind of day; write holiday (节假日) or makeup (调休)", kind);
+        }
     }
     kh_store_fini(&store);
     state->calendar =
@@ -143,6 +157,7 @@ static kh_status compute(kh_run_state *state, kh_error *err)
     kh_facts *facts = state->facts;
     kh_status rc = load_calendar(state, err);
     if (rc == KH_OK) rc = kh_subjects_load(state, err);
+    if (rc == KH_OK && m->lineage) rc = kh_lineage_begin(state, err);
     if (rc < 0) return rc;
     size_t cells = (size_t)plan->measure_count * facts->subject_count;
     facts->values = kh_arena_array(&facts->arena, cells + 1, sizeof *facts->values);

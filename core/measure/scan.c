@@ -1,36 +1,25 @@
 /* One reading of a dataset for all measures over it: rows to subjects, chunk by chunk. */
-#include "measure/fold.h"
+#include "measure/scan.h"
 
+#include "plugin/registry.h"
+
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SHOWN_MOST = 20 }; /* mistakes listed one by one */
-
-/* What a pass needs while batches come in: codes of the batch to subjects, things and keys. */
-typedef struct code_map {
-    uint32_t *ids;
-    uint32_t count, room;
-} code_map;
-
-typedef struct scan {
-    kh_run_state *state;
-    kh_dataset *dataset;
-    kh_pass *passes;
-    uint32_t pass_count;
-    code_map subjects, things, periods;
-    kh_period *known_periods; /* by code of the period column */
-    code_map *keys;           /* per pass */
-    uint32_t mistakes;
-    kh_names reported; /* unknown subjects told once */
-} scan;
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Extend a map to the codes of a view; the caller fills ids[from..count). */
-static uint32_t extend(code_map *map, const kh_view *view)
+static uint32_t extend(kh_codes *map, const kh_view *view)
 {
     uint32_t same, count = kh_view_codes(view, &same);
     if (map->count > same) map->count = same;
-    if (count > map->room) {
-        map->room = count * 2;
+    if (count > map->room || !map->ids) {
+        map->room = count * 2 + 1;
         map->ids = realloc(map->ids, map->room * sizeof *map->ids);
         if (!map->ids) abort();
     }
@@ -39,12 +28,12 @@ static uint32_t extend(code_map *map, const kh_view *view)
     return from;
 }
 
-static const char *feed_name(const scan *s)
+static const char *feed_name(const kh_scan *s)
 {
     return s->state->feeds[s->dataset->decl->source].name;
 }
 
-static kh_status map_batch(scan *s, const kh_batch *batch, kh_error *err)
+static kh_status map_batch(kh_scan *s, const kh_batch *batch, kh_error *err)
 {
     const kh_dataset *d = s->dataset;
     size_t length;
@@ -66,8 +55,9 @@ static kh_status map_batch(scan *s, const kh_batch *batch, kh_error *err)
     if (d->period >= 0) {
         const kh_view *view = &batch->columns[d->period];
         uint32_t from = extend(&s->periods, view);
-        s->known_periods = realloc(s->known_periods, s->periods.room * sizeof *s->known_periods);
-        if (!s->known_periods && s->periods.room) abort();
+        s->known_periods =
+            realloc(s->known_periods, (s->periods.room + 1) * sizeof *s->known_periods);
+        if (!s->known_periods) abort();
         for (uint32_t c = from; c < s->periods.count; c++) {
             char text[32] = "";
             const char *name = kh_view_text(view, (int32_t)c, &length);
@@ -90,33 +80,38 @@ static kh_status map_batch(scan *s, const kh_batch *batch, kh_error *err)
     return KH_OK;
 }
 
-static int64_t line_of(const kh_batch *batch, uint32_t row)
+int64_t kh_scan_line(const kh_batch *batch, uint32_t row)
 {
     return batch->origin_row.type == KH_TYPE_INT ? batch->origin_row.as.ints[row] : 0;
 }
 
-static void report(scan *s, const kh_batch *batch, uint32_t row, const char *format,
-                   const char *what)
+uint32_t kh_scan_file(kh_pass *pass, const kh_batch *batch, uint32_t row)
 {
-    if (++s->mistakes > SHOWN_MOST) return;
-    kh_place place = {feed_name(s), (int)line_of(batch, row), 0};
+    const kh_view *view = &batch->origin_file;
+    if (!pass->state->measures->lineage || view->type != KH_TYPE_TEXT) return 0;
+    size_t length;
+    const char *file = kh_view_text(view, view->as.codes[row], &length);
+    return kh_lineage_file(pass, file, length);
+}
+
+void kh_scan_report(kh_scan *s, const kh_batch *batch, uint32_t row, const char *format,
+                    const char *what)
+{
+    if (++s->mistakes > KH_SHOWN_MOST) return;
+    kh_place place = {feed_name(s), (int)kh_scan_line(batch, row), 0};
     kh_diag_add(s->state->problems, KH_DIAG_ERROR, place, format, what);
 }
 
-static bool is_null(const kh_view *view, uint32_t row)
-{
-    return view->nulls && view->nulls[row];
-}
-
-/* The subject of a row, by its own column; KH_UNKNOWN after a report (or when it is to be left
-   out). */
-static uint32_t subject_of(scan *s, const kh_batch *batch, uint32_t row)
+uint32_t kh_scan_subject(kh_scan *s, const kh_batch *batch, uint32_t row)
 {
     const kh_view *view = &batch->columns[s->dataset->subject];
-    uint32_t subject = is_null(view, row) ? KH_UNKNOWN : s->subjects.ids[view->as.codes[row]];
-    if (subject != KH_UNKNOWN || s->dataset->decl->ignore_unknown) return subject;
+    uint32_t subject =
+        kh_view_is_null(view, row) ? KH_UNKNOWN : s->subjects.ids[view->as.codes[row]];
+    if (__builtin_expect(subject != KH_UNKNOWN, 1) || s->dataset->decl->ignore_unknown) {
+        return subject;
+    }
     char name[128] = "";
-    if (!is_null(view, row)) {
+    if (!kh_view_is_null(view, row)) {
         size_t length;
         const char *text = kh_view_text(view, view->as.codes[row], &length);
         memcpy(name, text, length < sizeof name - 1 ? length : sizeof name - 1);
@@ -124,291 +119,97 @@ static uint32_t subject_of(scan *s, const kh_batch *batch, uint32_t row)
     }
     uint32_t told = s->reported.count;
     if (kh_names_add(&s->reported, name, strlen(name)) == told) {
-        report(s, batch, row,
-               *name
-                   ? "'%s' is not among the subjects; add it there, or say unknown = \"ignore\" in "
-                     "the dataset"
-                   : "the subject's column is empty%s",
-               name);
+        kh_scan_report(
+            s, batch, row,
+            *name ? "'%s' is not among the subjects; add it there, or say unknown = \"ignore\" in "
+                    "the dataset"
+                  : "the subject's column is empty%s",
+            name);
     }
     return KH_UNKNOWN;
 }
 
-/* ---- flows --------------------------------------------------------------------------------- */
-
-/* Is the row's day (or period) within the window? Rows without either always count. */
-static bool in_window(const scan *s, const kh_pass *pass, const kh_batch *batch, uint32_t row,
-                      kh_date *day)
+uint32_t kh_scan_thing(const kh_scan *s, const kh_batch *batch, uint32_t row)
 {
-    const kh_dataset *d = s->dataset;
-    *day = pass->window.to - 1;
-    if (d->date >= 0) {
-        const kh_view *view = &batch->columns[d->date];
-        if (is_null(view, row)) return false;
-        *day = view->as.dates[row];
-        return *day >= pass->window.from && *day < pass->window.to;
-    }
-    if (d->period >= 0) {
-        const kh_view *view = &batch->columns[d->period];
-        if (is_null(view, row)) return false;
-        const kh_period *period = &s->known_periods[view->as.codes[row]];
-        return period->from >= pass->window.from && period->to <= pass->window.to;
-    }
-    return true;
+    const kh_view *view = &batch->columns[s->dataset->owner_key];
+    return kh_view_is_null(view, row) ? KH_NO_NAME : s->things.ids[view->as.codes[row]];
 }
 
-/* The expressions of one measure over a chunk. */
-typedef struct chunk_values {
-    kh_vec value, weight;
-    const uint8_t *where;
-    uint32_t rules[KH_CHUNK]; /* bit r: exclusion r holds */
-} chunk_values;
-
-static kh_status eval_measure(kh_pass *pass, uint32_t local, const kh_chunk *chunk,
-                              chunk_values *out, kh_error *err)
+/* Bit r: the exclusion r of a measure holds. */
+static kh_status find_rules(kh_pass *pass, uint32_t index, const kh_chunk *chunk, kh_counted *out,
+                            kh_error *err)
 {
-    uint32_t index = pass->measures[local];
     const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
     const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
     kh_status rc = KH_OK;
-    out->where = NULL;
-    if (exprs->where) rc = kh_eval_mask(pass->frame.eval, exprs->where, chunk, &out->where, err);
-    if (rc == KH_OK && exprs->value) {
-        rc = kh_eval_run(pass->frame.eval, exprs->value, chunk, &out->value, err);
-    }
-    if (rc == KH_OK && exprs->weight) {
-        rc = kh_eval_run(pass->frame.eval, exprs->weight, chunk, &out->weight, err);
-    }
-    if (decl->exclude_count) memset(out->rules, 0, chunk->count * sizeof *out->rules);
+    memset(out->hits, 0, chunk->count * sizeof *out->hits);
+    out->rules = out->hits;
     for (uint32_t x = 0; rc == KH_OK && x < decl->exclude_count; x++) {
         const uint8_t *hit;
         rc = kh_eval_mask(pass->frame.eval, exprs->excludes[x], chunk, &hit, err);
         for (uint32_t i = 0; rc == KH_OK && i < chunk->count; i++) {
-            out->rules[i] |= (uint32_t)hit[i] << x;
+            out->hits[i] |= (uint32_t)hit[i] << x;
         }
     }
     return rc;
 }
 
-/* Fold row i of the chunk for one subject. */
-static kh_status fold_one(kh_pass *pass, uint32_t local, uint32_t subject, kh_int128 share,
-                          const kh_batch *batch, uint32_t row, uint32_t i, kh_date day,
-                          const chunk_values *values, kh_error *err)
+kh_status kh_scan_count(kh_pass *pass, uint32_t local, const kh_chunk *chunk, kh_counted *out,
+                        kh_error *err)
 {
+    static uint32_t all[KH_CHUNK]; /* 0, 1, 2, ... */
+    if (all[1] == 0) {
+        for (uint32_t i = 0; i < KH_CHUNK; i++) all[i] = i;
+    }
     uint32_t index = pass->measures[local];
-    const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
     const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
-    const kh_dataset *d = pass->dataset;
-    if (decl->aggregate == KH_COUNT_DISTINCT) {
-        const kh_string *text = &values->value.as.texts[i];
-        char number[64];
-        if (exprs->value->type == KH_TYPE_TEXT) {
-            kh_fold_distinct(pass, local, subject, text->text, text->length);
-        } else {
-            size_t size =
-                exprs->value->type == KH_TYPE_DECIMAL ? sizeof(kh_int128) : sizeof(int32_t);
-            memcpy(number, (const char *)values->value.as.numbers + i * size, size);
-            kh_fold_distinct(pass, local, subject, number, size);
-        }
-        return KH_OK;
-    }
-    bool counted = decl->aggregate == KH_COUNT || !exprs->value;
-    kh_int128 value = counted ? 1 : values->value.as.numbers[i];
-    if (decl->exclude_count && values->rules[i]) {
-        size_t length = 0;
-        const char *key = "";
-        if (d->key >= 0 && !is_null(&batch->columns[d->key], row)) {
-            key = kh_view_text(&batch->columns[d->key], batch->columns[d->key].as.codes[row],
-                               &length);
-        }
-        kh_int128 amount;
-        if (__builtin_mul_overflow(value, share, &amount)) amount = 0;
-        return kh_excluded_add(pass, local, subject, key, length, values->rules[i], amount, err);
-    }
-    kh_int128 weight = exprs->weight ? values->weight.as.numbers[i] : 1;
-    return kh_fold_row(pass, local, subject, value, weight, share, day, err);
-}
-
-static kh_status fold_owned(scan *s, kh_pass *pass, uint32_t local, const kh_batch *batch,
-                            uint32_t row, uint32_t i, kh_date day, const chunk_values *values,
-                            kh_error *err)
-{
-    const kh_view *view = &batch->columns[s->dataset->owner_key];
-    uint32_t thing = is_null(view, row) ? KH_NO_NAME : s->things.ids[view->as.codes[row]];
+    kh_chunk picked = *chunk;
+    out->at = all;
+    out->rules = NULL;
     kh_status rc = KH_OK;
-    bool owned = false;
-    for (uint32_t k = thing == KH_NO_NAME ? 0 : pass->owners->starts[thing];
-         rc == KH_OK && thing != KH_NO_NAME && k < pass->owners->starts[thing + 1]; k++) {
-        const kh_span *span = &pass->owners->spans[k];
-        if (day < span->from || day >= span->to) continue;
-        owned = true;
-        if (span->subject == KH_INACTIVE) continue;
-        rc = fold_one(pass, local, span->subject, span->share, batch, row, i, day, values, err);
-    }
-    if (!owned && !s->dataset->decl->ignore_unknown) {
-        report(s, batch, row, "nobody owns this row on its day; add it to the owner '%s'",
-               s->dataset->decl->owner.text);
-    }
-    return rc;
-}
-
-static kh_status scan_flow(scan *s, kh_pass *pass, const kh_batch *batch, kh_error *err)
-{
-    uint32_t rows[KH_CHUNK];
-    kh_date days[KH_CHUNK];
-    chunk_values values;
-    kh_status rc = KH_OK;
-    for (uint32_t row = 0; rc == KH_OK && row < (uint32_t)batch->rows;) {
+    if (exprs->where) {
+        const uint8_t *mask;
+        rc = kh_eval_mask(pass->frame.eval, exprs->where, chunk, &mask, err);
         uint32_t count = 0;
-        for (; row < (uint32_t)batch->rows && count < KH_CHUNK; row++) {
-            if (in_window(s, pass, batch, row, &days[count])) rows[count++] = row;
+        for (uint32_t i = 0; rc == KH_OK && i < chunk->count; i++) {
+            out->places[count] = i;
+            count += mask[i];
         }
-        if (count == 0) break;
-        kh_chunk chunk = kh_frame_chunk(&pass->frame, rows, count, days);
-        for (uint32_t m = 0; rc == KH_OK && m < pass->count; m++) {
-            rc = eval_measure(pass, m, &chunk, &values, err);
-            const kh_expr *value = s->state->measures->exprs[pass->measures[m]].value;
-            for (uint32_t i = 0; rc == KH_OK && i < count; i++) {
-                if (values.where && !values.where[i]) continue;
-                if (value && values.value.nulls[i]) continue;
-                if (pass->owners) {
-                    rc = fold_owned(s, pass, m, batch, rows[i], i, days[i], &values, err);
-                    continue;
-                }
-                uint32_t subject = subject_of(s, batch, rows[i]);
-                if (subject == KH_UNKNOWN || subject == KH_INACTIVE) continue;
-                rc = fold_one(pass, m, subject, 1, batch, rows[i], i, days[i], &values, err);
-            }
+        if (rc == KH_OK && count < chunk->count) {
+            picked = kh_frame_pick(&pass->frame, chunk, out->places, count);
+            out->at = out->places;
         }
     }
-    return rc;
-}
-
-/* ---- balances ------------------------------------------------------------------------------ */
-
-/* Up to KH_CHUNK states to evaluate: rows of the batch, and their later changes. */
-typedef struct states {
-    uint32_t rows[KH_CHUNK];
-    kh_date days[KH_CHUNK];
-    bool change[KH_CHUNK]; /* a later day of the row before */
-    uint32_t count;
-} states;
-
-static kh_status put_states(scan *s, uint32_t p, const kh_batch *batch, const states *st,
-                            kh_error *err)
-{
-    kh_pass *pass = &s->passes[p];
-    const kh_dataset *d = s->dataset;
-    kh_chunk chunk = kh_frame_chunk(&pass->frame, st->rows, st->count, st->days);
-    kh_balance *made[KH_CHUNK];
-    for (uint32_t i = 0; i < st->count; i++) {
-        kh_balance *b = made[i] = kh_balance_new(pass);
-        b->day = st->days[i];
-        b->recorded = st->change[i] && i > 0 ? made[i - 1]->recorded : st->days[i];
-        b->line = line_of(batch, st->rows[i]);
-        b->subject = KH_UNKNOWN;
+    out->count = picked.count;
+    if (rc < 0 || picked.count == 0) return rc;
+    if (exprs->value) rc = kh_eval_run(pass->frame.eval, exprs->value, &picked, &out->value, err);
+    if (rc == KH_OK && exprs->weight) {
+        rc = kh_eval_run(pass->frame.eval, exprs->weight, &picked, &out->weight, err);
     }
-    kh_status rc = KH_OK;
-    chunk_values values;
-    uint8_t counts[KH_CHUNK] = {0};
-    for (uint32_t m = 0; rc == KH_OK && m < pass->count; m++) {
-        const kh_measure_decl *decl = &s->state->measures->plan->measures[pass->measures[m]];
-        const kh_expr *value = s->state->measures->exprs[pass->measures[m]].value;
-        rc = eval_measure(pass, m, &chunk, &values, err);
-        for (uint32_t i = 0, first = 0; rc == KH_OK && i < st->count; i++) {
-            if (!st->change[i]) first = i;
-            bool counted = (!values.where || values.where[i]) && !(value && values.value.nulls[i]);
-            made[i]->rules[m] = !counted              ? KH_NOT_COUNTED
-                                : decl->exclude_count ? values.rules[i]
-                                                      : 0;
-            made[i]->values[m] = !counted ? 0
-                                 : decl->aggregate == KH_COUNT || !value
-                                     ? 1
-                                     : values.value.as.numbers[i];
-            counts[first] |= counted;
-        }
+    if (rc == KH_OK && pass->state->measures->plan->measures[index].exclude_count) {
+        rc = find_rules(pass, index, &picked, out, err);
     }
-    for (uint32_t i = 0, next; rc == KH_OK && i < st->count; i = next) {
-        kh_balance *b = made[i];
-        for (next = i + 1; next < st->count && st->change[next]; next++) {
-            made[next - 1]->change = made[next];
-        }
-        uint32_t row = st->rows[i];
-        const kh_view *keys = &batch->columns[d->key];
-        if (is_null(keys, row)) {
-            report(s, batch, row, "the column '%s' is empty; a balance needs its key",
-                   d->decl->key.text);
-            continue;
-        }
-        if (d->subject >= 0 && counts[i]) b->subject = subject_of(s, batch, row);
-        if (b->subject == KH_UNKNOWN) b->subject = KH_INACTIVE;
-        for (kh_balance *change = b->change; change; change = change->change) {
-            change->subject = b->subject;
-        }
-        rc = kh_balance_put(pass, s->keys[p].ids[keys->as.codes[row]], b, err);
-    }
-    return rc;
-}
-
-static kh_status scan_balance(scan *s, uint32_t p, const kh_batch *batch, kh_error *err)
-{
-    kh_pass *pass = &s->passes[p];
-    const kh_view *dates = &batch->columns[s->dataset->date];
-    states st;
-    kh_status rc = KH_OK;
-    st.count = 0;
-    for (uint32_t row = 0; rc == KH_OK && row < (uint32_t)batch->rows; row++) {
-        if (is_null(dates, row)) {
-            report(s, batch, row, "the column '%s' is empty; a balance needs its day",
-                   s->dataset->decl->date.text);
-            continue;
-        }
-        kh_date day = dates->as.dates[row];
-        if (day >= pass->window.to) continue;
-        /* A row and all its changes go into one chunk; more changes than a chunk holds cannot be:
-           a period has fewer days. */
-        kh_date change[KH_CHUNK];
-        uint32_t changes = 0;
-        for (kh_date next = kh_frame_next_change(&pass->frame, row, day, pass->window.to);
-             next < pass->window.to && changes < KH_CHUNK - 1;
-             next = kh_frame_next_change(&pass->frame, row, next, pass->window.to)) {
-            change[changes++] = next;
-        }
-        if (st.count + 1 + changes > KH_CHUNK) {
-            rc = put_states(s, p, batch, &st, err);
-            st.count = 0;
-        }
-        st.rows[st.count] = row;
-        st.days[st.count] = day;
-        st.change[st.count++] = false;
-        for (uint32_t c = 0; c < changes; c++) {
-            st.rows[st.count] = row;
-            st.days[st.count] = change[c];
-            st.change[st.count++] = true;
-        }
-    }
-    if (rc == KH_OK && st.count) rc = put_states(s, p, batch, &st, err);
     return rc;
 }
 
 /* ---- passes -------------------------------------------------------------------------------- */
 
 /* Group the dataset's measures by window and by flow or balance. */
-static void group_measures(scan *s, uint32_t dataset)
+static void group_measures(kh_scan *s, uint32_t dataset)
 {
     s->passes = kh_passes_new(s->state, dataset, &s->pass_count);
     s->keys = calloc(s->pass_count + 1, sizeof *s->keys);
     if (!s->keys) abort();
 }
 
-static kh_status read_all(scan *s, kh_error *err)
+static kh_status read_all(kh_scan *s, kh_error *err)
 {
     const kh_dataset *d = s->dataset;
     const kh_feed *feed = &s->state->feeds[d->decl->source];
     kh_arena arena = {0};
     struct ArrowArrayStream stream;
     kh_reader *reader = NULL;
-    kh_status rc = kh_feed_read_rows(feed, &d->slots, &d->filter, 0, 1, &stream, err);
+    kh_status rc = kh_feed_read_rows(feed, &d->slots, &d->filter, s->part, s->parts, &stream, err);
     if (rc == KH_OK) {
         rc = kh_reader_open(&reader, &stream, feed->name, kh_slots_fields(&d->slots, &arena),
                             d->slots.count, err);
@@ -421,19 +222,16 @@ static kh_status read_all(scan *s, kh_error *err)
         if (rc == KH_OK) rc = map_batch(s, &batch, err);
         for (uint32_t p = 0; rc == KH_OK && p < s->pass_count; p++) {
             kh_frame_batch(&s->passes[p].frame, batch.columns);
-            rc = s->passes[p].balance ? scan_balance(s, p, &batch, err)
-                                      : scan_flow(s, &s->passes[p], &batch, err);
+            rc = s->passes[p].balance ? kh_scan_balance(s, p, &batch, err)
+                                      : kh_scan_flow(s, &s->passes[p], &batch, err);
         }
     }
     kh_reader_close(reader);
     kh_arena_fini(&arena);
-    for (uint32_t p = 0; rc == KH_OK && p < s->pass_count; p++) {
-        if (s->passes[p].balance) rc = kh_balances_finish(&s->passes[p], err);
-    }
     return rc;
 }
 
-static kh_status open_passes(scan *s, kh_error *err)
+static kh_status open_passes(kh_scan *s, kh_error *err)
 {
     kh_status rc = KH_OK;
     uint32_t dataset = (uint32_t)(s->dataset - s->state->measures->datasets);
@@ -446,7 +244,7 @@ static kh_status open_passes(scan *s, kh_error *err)
     return rc;
 }
 
-static void close_passes(scan *s)
+static void close_passes(kh_scan *s)
 {
     for (uint32_t p = 0; p < s->pass_count; p++) {
         kh_frame_fini(&s->passes[p].frame);
@@ -460,26 +258,175 @@ static void close_passes(scan *s)
     free(s->periods.ids);
     free(s->known_periods);
     kh_names_fini(&s->reported);
-    s->subjects = s->things = s->periods = (code_map){0};
+    s->subjects = s->things = s->periods = (kh_codes){0};
     s->known_periods = NULL;
+}
+
+/* ---- shares -------------------------------------------------------------------------------- */
+
+enum { SHARE_BYTES = 1 << 20, SHARES_MOST = 64 }; /* less is read faster than it is divided */
+
+/* How many processes read the dataset. */
+static uint32_t count_shares(const kh_scan *s)
+{
+    kh_source_plan plan;
+    uint32_t jobs = s->state->measures->jobs;
+    if (s->state->measures->lineage) return 1; /* its rows are kept here */
+    if (jobs < 2 || kh_feed_plan(&s->state->feeds[s->dataset->decl->source], &plan) < 0) return 1;
+    if (!(plan.can & KH_CAN_SPLIT)) return 1;
+    int64_t most = plan.bytes / SHARE_BYTES < SHARES_MOST ? plan.bytes / SHARE_BYTES : SHARES_MOST;
+    return most < 2 ? 1 : most < jobs ? (uint32_t)most : jobs;
+}
+
+/* In a new process: read a share, leave what was collected in the file. Any trouble is code 1. */
+static void read_share(kh_scan *s, uint32_t part, int fd, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    kh_error err = KH_ERROR_INIT;
+    s->part = part;
+    for (uint32_t p = 0; p < s->pass_count; p++) s->passes[p].later = true;
+    bool good = read_all(s, &err) == KH_OK && !s->mistakes && !s->state->problems->count;
+    FILE *file = good ? fdopen(fd, "w") : NULL;
+    good = file && kh_share_write(s, file);
+    if (file) good &= fclose(file) == 0;
+    _exit(good ? 0 : 1);
+}
+
+static kh_status add_share(kh_scan *s, int fd, kh_error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size == 0) return kh_fail(err, KH_EINTERNAL, "an empty share");
+    size_t size = (size_t)st.st_size;
+    char *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED) return kh_fail(err, KH_ELIMIT, "cannot map a share");
+    kh_status rc = kh_share_add(s, data, size, err);
+    munmap(data, size);
+    return rc;
+}
+
+/* Wait for a process, at once when it is not wanted any more. */
+static bool end_share(pid_t pid, bool wanted)
+{
+    int status = 0;
+    if (!wanted) kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0) {
+        if (errno != EINTR) return false;
+        if (kh_host_is_cancelled()) kill(pid, SIGKILL);
+    }
+    return wanted && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static kh_status finish_balances(kh_scan *s, kh_error *err)
+{
+    kh_status rc = KH_OK;
+    for (uint32_t p = 0; rc == KH_OK && p < s->pass_count; p++) {
+        if (s->passes[p].balance) rc = kh_balances_finish(&s->passes[p], err);
+    }
+    return rc;
+}
+
+/*
+ * The first share is read here, the others by processes of their own; added up in the order of the
+ * rows they give what one reading gives. Whatever goes wrong (a mistake in a row, rows out of order)
+ * makes this false and leaves no word: the one reading that follows tells it, always alike.
+ */
+static bool read_shares(kh_scan *s)
+{
+    kh_diags *problems = s->state->problems, quiet = {0};
+    kh_error err = KH_ERROR_INIT;
+    pid_t pids[SHARES_MOST], self = getpid();
+    int files[SHARES_MOST];
+    uint32_t started = 1;
+    s->state->problems = &quiet;
+    fflush(NULL);
+    for (; started < s->parts; started++) {
+        files[started] = memfd_create("kaohe-share", MFD_CLOEXEC);
+        if (files[started] < 0) break;
+        pids[started] = fork();
+        if (pids[started] == 0) read_share(s, started, files[started], self);
+        if (pids[started] < 0) {
+            close(files[started]);
+            break;
+        }
+    }
+    bool good = started == s->parts && read_all(s, &err) == KH_OK && !s->mistakes && !quiet.count;
+    for (uint32_t part = 1; part < started; part++) {
+        good = end_share(pids[part], good) && good;
+        good = good && add_share(s, files[part], &err) == KH_OK && !quiet.count;
+        close(files[part]);
+    }
+    good = good && finish_balances(s, &err) == KH_OK && !quiet.count;
+    kh_diags_fini(&quiet);
+    s->state->problems = problems;
+    s->part = 0;
+    s->parts = 1;
+    return good;
+}
+
+/* All rows into open passes, in one reading. */
+static kh_status read_rows(kh_scan *s, kh_error *err)
+{
+    s->part = 0;
+    s->parts = 1;
+    kh_status rc = read_all(s, err);
+    return rc == KH_OK ? finish_balances(s, err) : rc;
+}
+
+/* Forget what was read. */
+static kh_status start_again(kh_scan *s, bool keep_order, kh_error *err)
+{
+    close_passes(s);
+    s->mistakes = 0;
+    for (uint32_t p = 0; p < s->pass_count; p++) {
+        s->passes[p].keep_order = keep_order;
+        s->passes[p].orphans = 0;
+    }
+    return open_passes(s, err);
+}
+
+/* In order of days, as files mostly are; where they are not, once more: collect and sort. */
+static kh_status read_in_order(kh_scan *s, kh_error *err)
+{
+    kh_diags *problems = s->state->problems, first = {0};
+    s->state->problems = &first;
+    kh_status rc = read_rows(s, err);
+    s->state->problems = problems;
+    bool again = false;
+    for (uint32_t p = 0; p < s->pass_count; p++) again |= s->passes[p].keep_order;
+    if (rc == KH_ELIMIT && again) {
+        *err = (kh_error)KH_ERROR_INIT;
+        rc = start_again(s, true, err);
+        if (rc == KH_OK) rc = read_rows(s, err);
+    } else {
+        for (uint32_t i = 0; i < first.count; i++) {
+            kh_diag_add(problems, first.items[i].severity, first.items[i].place, "%s",
+                        first.items[i].text);
+        }
+    }
+    kh_diags_fini(&first);
+    return rc;
+}
+
+static kh_status read_dataset(kh_scan *s, kh_error *err)
+{
+    kh_status rc = open_passes(s, err);
+    if (rc < 0) return rc;
+    s->parts = count_shares(s);
+    if (s->parts > 1) {
+        if (read_shares(s)) return KH_OK;
+        rc = start_again(s, false, err);
+    }
+    return rc == KH_OK ? read_in_order(s, err) : rc;
 }
 
 kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
 {
-    scan s = {.state = state, .dataset = &state->measures->datasets[dataset]};
+    kh_scan s = {.state = state, .dataset = &state->measures->datasets[dataset]};
     group_measures(&s, dataset);
-    kh_status rc = KH_OK;
-    for (int attempt = 0; attempt < 2 && s.pass_count; attempt++) {
-        rc = open_passes(&s, err);
-        if (rc == KH_OK) rc = read_all(&s, err);
-        bool again = false;
-        for (uint32_t p = 0; p < s.pass_count; p++) again |= s.passes[p].keep_order;
-        if (rc != KH_ELIMIT || !again || attempt > 0) break;
-        *err = (kh_error)KH_ERROR_INIT; /* not in order of days: collect and sort, in all windows */
-        for (uint32_t p = 0; p < s.pass_count; p++) s.passes[p].keep_order = true;
-        close_passes(&s);
-    }
+    kh_status rc = s.pass_count ? read_dataset(&s, err) : KH_OK;
     for (uint32_t p = 0; rc == KH_OK && p < s.pass_count; p++) kh_fold_finish(&s.passes[p]);
+    for (uint32_t p = 0; p < s.pass_count; p++) s.mistakes += s.passes[p].orphans;
     if (s.mistakes && rc == KH_OK) {
         rc = kh_fail(err, KH_EDATA, "%s: %u rows cannot be counted", feed_name(&s), s.mistakes);
     }

@@ -19,7 +19,7 @@ static const char *show(kh_facts *facts, const kh_expr *e, const kh_vec *v, uint
     case KH_TYPE_TEXT:
         return kh_arena_bytes(&facts->arena, v->as.texts[i].text, v->as.texts[i].length);
     case KH_TYPE_DATE: kh_date_format(text, v->as.dates[i]); break;
-    case KH_TYPE_BOOL: strcpy(text, v->as.bools[i] ? "true" : "false"); break;
+    case KH_TYPE_BOOL: snprintf(text, sizeof text, "%s", v->as.bools[i] ? "true" : "false"); break;
     default:
         kh_dec_format(text, kh_dec_from_scaled(v->as.numbers[i], e->scale), KH_PLACES_OWN, false);
         break;

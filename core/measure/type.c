@@ -141,9 +141,10 @@ bool kh_expr_infer(kh_expr *expr, kh_type wanted, const kh_scope *scope)
 
 static const char *type_word(kh_type type)
 {
-    static const char *const words[] = {"nothing", "text",        "a number",       "a number",
-                                        "a date",  "a condition", "a binary number"};
-    return words[type];
+    static const char *const words[] = {
+        KH_N_("nothing"), KH_N_("a text"),      KH_N_("a number"),       KH_N_("a number"),
+        KH_N_("a date"),  KH_N_("a condition"), KH_N_("a binary number")};
+    return kh_tr(words[type]);
 }
 
 static bool mismatch(const kh_expr *e, kh_type wanted, kh_diags *diags)
@@ -210,6 +211,8 @@ static bool finish(kh_expr *e, kh_type wanted, const kh_scope *scope, uint32_t *
         ok &= finish(e->args[i], want, scope, next_id, diags);
     }
     e->id = (*next_id)++;
+    /* A choice is what its values are, whatever its place wanted. */
+    if (result_of(e) == KH_TYPE_ANY && peers != KH_TYPE_ANY) e->type = peers;
     if (e->op == KH_OP_NULL) {
         if (e->type == KH_TYPE_ANY) e->type = wanted == KH_TYPE_ANY ? KH_TYPE_TEXT : wanted;
         return ok;

@@ -26,10 +26,11 @@ struct kh_metrics {
     uint32_t *order;
     uint32_t order_count;
     bool *measure_used;
-    bool uses_records;
+    bool uses_subject, uses_records;
     /* of the evaluation */
     bool ready;
     int m_ref, p_ref;
+    const char **what;  /* per metric: "metric corp_profit", for the guard */
     kh_decimal **slots; /* per measure, then per metric: where its value is put */
     int *slot_refs;
     bool *shown; /* the slot is in m now */
@@ -102,8 +103,8 @@ static void use_value(kh_metrics *m, formula *f, int index)
 static void read_formula(kh_metrics *m, uint32_t index, const char **const names[PARAM_COUNT],
                          kh_diags *diags)
 {
-    static const char *const words[] = {"measure or metric", "parameter", "field of the subject",
-                                        "records"};
+    static const char *const words[] = {KH_N_("measure or metric"), KH_N_("parameter"),
+                                        KH_N_("field of the subject"), KH_N_("records")};
     const kh_plan *plan = &m->scheme->plan;
     formula *f = &m->formulas[index];
     lua_State *L = kh_script_lua(m->scheme->script);
@@ -126,6 +127,7 @@ static void read_formula(kh_metrics *m, uint32_t index, const char **const names
     }
     for (int i = 0; i < f->parameters; i++) {
         const kh_syntax_parameter *parameter = &f->syntax->parameters[i];
+        if (i == PARAM_S) m->uses_subject = true;
         if (i == PARAM_R) m->uses_records = true;
         if (!parameter->escapes || i != PARAM_M) continue;
         kh_diag_add(diags, KH_DIAG_ERROR, parameter->escape_place,
@@ -144,7 +146,7 @@ static void read_formula(kh_metrics *m, uint32_t index, const char **const names
         const char *near = kh_text_nearest(access->name, names[access->parameter]);
         kh_diag_add(diags, KH_DIAG_ERROR, access->place,
                     near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
-                    words[access->parameter], access->name, near);
+                    kh_tr(words[access->parameter]), access->name, near);
     }
 }
 
@@ -264,8 +266,7 @@ static int prepare(lua_State *L)
     kh_metrics *m = prep->m;
     const kh_plan *plan = &m->scheme->plan;
     uint32_t count = plan->measure_count + plan->metric_count;
-    kh_push_period(L, &prep->facts->period);
-    lua_setglobal(L, "period");
+    kh_set_period(L, prep->facts);
     lua_createtable(L, 0, (int)count);
     m->m_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     kh_push_params(L, plan);
@@ -276,6 +277,10 @@ static int prepare(lua_State *L)
     for (uint32_t i = 0; i < count; i++) {
         m->slots[i] = kh_number_slot(L, KH_ZERO);
         m->slot_refs[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    m->what = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->what);
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
+        m->what[i] = kh_arena_printf(&m->arena, kh_tr("metric %s"), plan->metrics[i].name.text);
     }
     m->ready = true;
     return 0;
@@ -299,116 +304,122 @@ static void set_value(kh_metrics *m, lua_State *L, uint32_t index, kh_decimal va
     m->shown[index] = present;
 }
 
-typedef struct filling {
+/* One subject while its formulas run. */
+typedef struct evaluation {
     kh_metrics *m;
     const kh_facts *facts;
     uint32_t subject;
-} filling;
+    uint32_t metric; /* the one at work */
+    kh_decimal *values;
+    kh_guard *guard;
+    uint32_t slot;
+} evaluation;
 
-/* ( -- s r ) Fill m with the subject's measures, hide the metrics of the one before. */
-static int fill(lua_State *L)
+enum { AT_CONTEXT = 1, AT_M, AT_P, AT_S, AT_R }; /* on the stack of a subject's formulas */
+
+/* Put what all formulas take in its place. Metrics of the subject before stay in m: the order of
+   the formulas sets each anew before anyone can ask for it. */
+static void fill(lua_State *L, const evaluation *e)
 {
-    const filling *fl = lua_touserdata(L, 1);
-    kh_metrics *m = fl->m;
+    kh_metrics *m = e->m;
     const kh_plan *plan = &m->scheme->plan;
     for (uint32_t i = 0; i < plan->measure_count; i++) {
         if (!m->measure_used[i]) continue;
-        set_value(m, L, i, fl->facts->values[(size_t)i * fl->facts->subject_count + fl->subject]);
+        set_value(m, L, i, e->facts->values[(size_t)i * e->facts->subject_count + e->subject]);
     }
-    for (uint32_t i = 0; i < plan->metric_count; i++) {
-        set_value(m, L, plan->measure_count + i, KH_ABSENT);
-    }
-    kh_push_subject(L, plan, &fl->facts->subjects[fl->subject]);
-    if (m->uses_records) kh_push_records(L, fl->facts, fl->subject);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->p_ref);
+    if (m->uses_subject) kh_push_subject(L, plan, &e->facts->subjects[e->subject]);
     else lua_pushnil(L);
-    return 2;
+    if (m->uses_records) kh_push_records(L, e->facts, e->subject);
+    else lua_pushnil(L);
 }
 
-typedef struct setting_one {
-    kh_metrics *m;
-    uint32_t index;
-    kh_decimal value;
-} setting_one;
-
-static int set_one(lua_State *L)
+/* The value of the formula, as the metric declares it. */
+static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metric)
 {
-    const setting_one *one = lua_touserdata(L, 1);
-    set_value(one->m, L, one->index, one->value);
+    const kh_metric_decl *decl = &m->scheme->plan.metrics[metric];
+    kh_decimal value = KH_ABSENT;
+    int takes = m->formulas[metric].parameters;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, decl->formula);
+    for (int i = 0; i < takes; i++) lua_pushvalue(L, AT_M + i);
+    lua_call(L, takes, 1);
+    if (!kh_number_get(L, -1, &value)) {
+        luaL_error(L, kh_tr("%s:%d: the formula returned a %s, not a number"),
+                   decl->formula_place.file, decl->formula_place.line, kh_tr(luaL_typename(L, -1)));
+    }
+    lua_pop(L, 1);
+    if (kh_is_absent(value) && decl->missing_zero) value = KH_ZERO;
+    return decl->round >= 0 ? kh_dec_round(value, decl->round) : value;
+}
+
+/* ( evaluation -- ) All formulas of a subject, in one protected call. */
+static int run_formulas(lua_State *L)
+{
+    evaluation *e = lua_touserdata(L, AT_CONTEXT);
+    kh_metrics *m = e->m;
+    uint32_t measures = m->scheme->plan.measure_count;
+    fill(L, e);
+    for (uint32_t n = 0; n < m->order_count; n++) {
+        e->metric = m->order[n];
+        if (e->guard) {
+            kh_guard_turn(e->guard, e->slot, m->what[e->metric], KH_FORMULA_MILLISECONDS);
+        }
+        kh_script_renew(m->scheme->script, KH_FORMULA_INSTRUCTIONS);
+        kh_decimal value = call_formula(L, m, e->metric);
+        e->values[(size_t)e->metric * e->facts->subject_count + e->subject] = value;
+        set_value(m, L, measures + e->metric, value);
+    }
     return 0;
 }
 
-static kh_status call_formula(kh_metrics *m, uint32_t metric, kh_decimal *out, kh_error *err)
+static void eval_subject(evaluation *e, kh_metric_failure *failed, void *ctx)
 {
-    const kh_metric_decl *decl = &m->scheme->plan.metrics[metric];
-    lua_State *L = kh_script_lua(m->scheme->script);
-    int base = lua_gettop(L); /* s at base - 1, r at base */
-    lua_rawgeti(L, LUA_REGISTRYINDEX, decl->formula);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, m->p_ref);
-    lua_pushvalue(L, base - 1);
-    lua_pushvalue(L, base);
-    kh_status rc = kh_script_call(m->scheme->script, 4, 1, KH_FORMULA_INSTRUCTIONS, err);
-    if (rc < 0) return rc;
-    if (!kh_number_get(L, -1, out)) {
-        rc = kh_fail(err, KH_EUSAGE, "%s:%d: the formula returned a %s, not a number",
-                     decl->formula_place.file, decl->formula_place.line, luaL_typename(L, -1));
-    }
-    lua_pop(L, 1);
-    if (rc == KH_OK && kh_is_absent(*out) && decl->missing_zero) *out = KH_ZERO;
-    if (rc == KH_OK && decl->round >= 0) *out = kh_dec_round(*out, decl->round);
-    return rc;
-}
-
-static kh_status eval_subject(kh_metrics *m, const kh_facts *facts, uint32_t subject,
-                              kh_decimal *values, kh_guard *guard, uint32_t slot,
-                              kh_metric_failure *failed, void *ctx, kh_error *err)
-{
+    kh_metrics *m = e->m;
     const kh_plan *plan = &m->scheme->plan;
     lua_State *L = kh_script_lua(m->scheme->script);
-    filling fl = {m, facts, subject};
-    kh_status rc = kh_script_protect(m->scheme->script, fill, &fl, 0, 2, err);
-    if (rc < 0) return rc;
-    char who[160];
-    snprintf(who, sizeof who, "subject %s", facts->subjects[subject].id);
-    for (uint32_t n = 0; n < m->order_count; n++) {
-        uint32_t metric = m->order[n];
-        kh_decimal value = KH_ABSENT;
-        kh_error why = KH_ERROR_INIT;
-        char what[160];
-        snprintf(what, sizeof what, "metric %s", plan->metrics[metric].name.text);
-        if (guard) kh_guard_enter(guard, slot, what, who, KH_FORMULA_MILLISECONDS);
-        kh_status one = call_formula(m, metric, &value, &why);
-        if (guard) kh_guard_leave(guard, slot);
-        if (one < 0) {
-            char *text = kh_arena_printf(&m->arena, "metric '%s': %s",
-                                         plan->metrics[metric].name.text, why.text);
-            for (uint32_t k = 0; k < plan->metric_count; k++) {
-                values[(size_t)k * facts->subject_count + subject] = KH_ABSENT;
-            }
-            failed(ctx, subject, text);
-            break;
-        }
-        values[(size_t)metric * facts->subject_count + subject] = value;
-        setting_one set = {m, plan->measure_count + metric, value};
-        rc = kh_script_protect(m->scheme->script, set_one, &set, 0, 0, err);
-        if (rc < 0) break;
+    kh_error why = KH_ERROR_INIT;
+    char who[KH_GUARD_TEXT];
+    snprintf(who, sizeof who, kh_tr("subject %s"), e->facts->subjects[e->subject].id);
+    e->metric = m->order[0];
+    if (e->guard) {
+        kh_guard_enter(e->guard, e->slot, m->what[e->metric], who, KH_FORMULA_MILLISECONDS);
     }
-    lua_pop(L, 2);
-    return rc;
+    lua_pushcfunction(L, run_formulas);
+    lua_pushlightuserdata(L, e);
+    kh_status rc = kh_script_call(m->scheme->script, 1, 0, KH_FORMULA_INSTRUCTIONS, &why);
+    if (e->guard) kh_guard_leave(e->guard, e->slot);
+    if (rc == KH_OK) return;
+    for (uint32_t k = 0; k < plan->metric_count; k++) {
+        e->values[(size_t)k * e->facts->subject_count + e->subject] = KH_ABSENT;
+    }
+    failed(ctx, e->subject,
+           kh_arena_printf(&m->arena, kh_tr("metric '%s': %s"), plan->metrics[e->metric].name.text,
+                           why.text));
 }
 
 kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t first,
                           uint32_t count, kh_decimal *values, kh_guard *guard, uint32_t slot,
                           kh_metric_failure *failed, void *ctx, kh_error *err)
 {
-    kh_status rc = KH_OK;
+    if (metrics->order_count == 0) return KH_OK;
     if (!metrics->ready) {
         preparing prep = {metrics, facts};
-        rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
+        kh_status rc = kh_script_protect(metrics->scheme->script, prepare, &prep, 0, 0, err);
+        if (rc < 0) return rc;
+        kh_script_cap(metrics->scheme->script, (size_t)16 * KH_FORMULA_MEMORY);
     }
-    kh_script_cap(metrics->scheme->script, 16 * KH_FORMULA_MEMORY);
-    for (uint32_t s = first; rc == KH_OK && s < first + count; s++) {
-        rc = eval_subject(metrics, facts, s, values, guard, slot, failed, ctx, err);
+    evaluation e = {.m = metrics, .facts = facts, .values = values, .guard = guard, .slot = slot};
+    for (e.subject = first; e.subject < first + count; e.subject++) eval_subject(&e, failed, ctx);
+    return KH_OK;
+}
+
+bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)
+{
+    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
+    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
+        const kh_syntax_access *access = &syntax->accesses[a];
+        if (access->parameter == PARAM_P && !strcmp(access->name, name)) return true;
     }
-    return rc;
+    return false;
 }

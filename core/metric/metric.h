@@ -49,4 +49,7 @@ const char *kh_metrics_formula(const kh_metrics *metrics, uint32_t metric, size_
 /** The measures and metrics a formula uses, by name, in the order of first use; ends with NULL. */
 const char *const *kh_metrics_uses(const kh_metrics *metrics, uint32_t metric);
 
+/** Does a formula use the parameter of this name? */
+bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name);
+
 #endif

@@ -33,41 +33,31 @@ void kh_push_period(lua_State *L, const kh_period *period)
     lua_setfield(L, -2, "to");
 }
 
-void kh_push_setting(lua_State *L, const kh_setting *value)
+static void set_days(lua_State *L, const char *key, const kh_date *days, uint32_t count)
 {
-    luaL_checkstack(L, 4, "a setting is nested too deeply");
-    switch (value->kind) {
-    case KH_SETTING_BOOL: lua_pushboolean(L, value->boolean); return;
-    case KH_SETTING_NUMBER: {
-        int64_t whole;
-        if (kh_dec_places(value->number) == 0 && kh_dec_to_int(&whole, value->number)) {
-            lua_pushinteger(L, whole);
-        } else {
-            kh_number_push(L, value->number);
-        }
-        return;
+    char text[KH_DATE_TEXT];
+    lua_createtable(L, (int)count, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        kh_date_format(text, days[i]);
+        lua_pushstring(L, text);
+        lua_rawseti(L, -2, i + 1);
     }
-    case KH_SETTING_TABLE:
-        lua_createtable(L, (int)value->list_count, (int)value->entry_count);
-        for (uint32_t i = 0; i < value->list_count; i++) {
-            kh_push_setting(L, value->list[i]);
-            lua_rawseti(L, -2, i + 1);
-        }
-        for (uint32_t i = 0; i < value->entry_count; i++) {
-            kh_push_setting(L, value->entries[i].value);
-            lua_setfield(L, -2, value->entries[i].key);
-        }
-        return;
-    case KH_SETTING_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->ref); return;
-    default: lua_pushstring(L, value->text); return;
-    }
+    lua_setfield(L, -2, key);
+}
+
+void kh_set_period(lua_State *L, const kh_facts *facts)
+{
+    kh_push_period(L, &facts->period);
+    set_days(L, "holidays", facts->holidays, facts->holiday_count);
+    set_days(L, "makeup", facts->makeup, facts->makeup_count);
+    lua_setglobal(L, "period");
 }
 
 void kh_push_params(lua_State *L, const kh_plan *plan)
 {
     lua_createtable(L, 0, (int)plan->param_count);
     for (uint32_t i = 0; i < plan->param_count; i++) {
-        kh_push_setting(L, plan->params[i].value);
+        kh_script_push_setting(L, plan->params[i].value);
         lua_setfield(L, -2, plan->params[i].name.text);
     }
 }

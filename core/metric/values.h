@@ -9,10 +9,10 @@
 
 /** { name, title, kind, year, index, quarter, days, from, to } - to is the last day, ISO dates. */
 void kh_push_period(lua_State *L, const kh_period *period);
+/** Set the global `period`: the above and the lists holidays, makeup of the calendar. */
+void kh_set_period(lua_State *L, const kh_facts *facts);
 /** Parameters by name: decimals, texts, booleans, tables of them. */
 void kh_push_params(lua_State *L, const kh_plan *plan);
-/** One setting as a Lua value. */
-void kh_push_setting(lua_State *L, const kh_setting *value);
 /** { id, name, group, and the fields of the subject declaration by name }. */
 void kh_push_subject(lua_State *L, const kh_plan *plan, const kh_subject *subject);
 /** Records by name, each a list of rows { column = value }. */

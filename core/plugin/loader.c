@@ -31,7 +31,7 @@ static kh_status check_owner(const char *path, const char *what, kh_error *err)
 {
     struct stat st;
     if (stat(path, &st) != 0) {
-        return kh_fail(err, KH_EUNAVAILABLE, "plugin '%s': %s", path, strerror(errno));
+        return kh_fail(err, KH_EUNAVAILABLE, "plugin '%s': %s", path, kh_tr_errno(errno));
     }
     if (st.st_uid != 0 && st.st_uid != geteuid()) {
         return kh_fail(err, KH_EDENIED,
@@ -42,7 +42,7 @@ static kh_status check_owner(const char *path, const char *what, kh_error *err)
     if (st.st_mode & (S_IWGRP | S_IWOTH)) {
         return kh_fail(err, KH_EDENIED,
                        "plugin refused: the %s '%s' is writable by %s; run: chmod go-w '%s'", what,
-                       path, st.st_mode & S_IWOTH ? "everyone" : "its group", path);
+                       path, st.st_mode & S_IWOTH ? kh_tr("everyone") : kh_tr("its group"), path);
     }
     return KH_OK;
 }
@@ -57,22 +57,24 @@ static const char *find_fault(const kh_option *option, uint32_t size, const char
         [KH_OPT_PATH] = sizeof(char *),    [KH_OPT_SECRET] = sizeof(char *),
         [KH_OPT_TEXTS] = sizeof(kh_texts), [KH_OPT_MAP] = sizeof(kh_map),
         [KH_OPT_ROWS] = sizeof(kh_rows)};
-    if (option->type < KH_OPT_TEXT || option->type > KH_OPT_ROWS) return "its type is unknown";
-    if (option->offset + widths[option->type] > size) return "its offset lies outside the instance";
-    if (!option->help) return "it has no help";
-    if ((unsigned)option->refers > KH_REFERS_LOOKUP) {
-        return "it refers to an unknown kind of name";
+    if (option->type < KH_OPT_TEXT || option->type > KH_OPT_ROWS)
+        return KH_N_("its type is unknown");
+    if (option->offset + widths[option->type] > size)
+        return KH_N_("its offset lies outside the instance");
+    if (!option->help) return KH_N_("it has no help");
+    if ((unsigned)option->refers > KH_DEFINES_VALUE) {
+        return KH_N_("it refers to an unknown kind of name");
     }
-    if (option->min > option->max) return "its least value is above its greatest";
+    if (option->min > option->max) return KH_N_("its least value is above its greatest");
     if (option->type == KH_OPT_ROWS && (!option->row || !option->row_size)) {
-        return "its rows have no options or no size";
+        return KH_N_("its rows have no options or no size");
     }
     if (option->type == KH_OPT_CHOICE) {
         int32_t chosen = 0, count = 0;
         while (option->choices && option->choices[count]) count++;
-        if (count == 0) return "it has no choices";
+        if (count == 0) return KH_N_("it has no choices");
         if (defaults) memcpy(&chosen, defaults + option->offset, sizeof chosen);
-        if (chosen < 0 || chosen >= count) return "its default is none of its choices";
+        if (chosen < 0 || chosen >= count) return KH_N_("its default is none of its choices");
     }
     return NULL;
 }
@@ -84,11 +86,11 @@ static kh_status check_options(const char *path, const kh_option *options, uint3
                                const void *defaults, int depth, kh_error *err)
 {
     for (const kh_option *option = options; option && option->key; option++) {
-        const char *fault = depth > ROWS_DEEP ? "its rows are nested too deeply"
+        const char *fault = depth > ROWS_DEEP ? KH_N_("its rows are nested too deeply")
                                               : find_fault(option, size, defaults);
         if (fault) {
             return kh_fail(err, KH_EDATA, "plugin refused: '%s' declares option '%s' wrongly: %s",
-                           path, option->key, fault);
+                           path, option->key, kh_tr(fault));
         }
         for (const kh_option *other = options; other < option; other++) {
             if (!strcmp(other->key, option->key)) {
@@ -159,7 +161,7 @@ kh_status kh_loader_load(kh_plugin *out, const char *path, kh_error *err)
 {
     char real[PATH_MAX];
     if (!realpath(path, real)) {
-        return kh_fail(err, KH_EUNAVAILABLE, "plugin '%s': %s", path, strerror(errno));
+        return kh_fail(err, KH_EUNAVAILABLE, "plugin '%s': %s", path, kh_tr_errno(errno));
     }
     size_t length = strlen(real);
     if (length < 4 || strcmp(real + length - 3, ".so") != 0) {
@@ -169,8 +171,8 @@ kh_status kh_loader_load(kh_plugin *out, const char *path, kh_error *err)
     memcpy(folder, real, length + 1);
     *strrchr(folder, '/') = '\0';
     kh_status rc;
-    if ((rc = check_owner(folder[0] ? folder : "/", "folder", err)) < 0) return rc;
-    if ((rc = check_owner(real, "file", err)) < 0) return rc;
+    if ((rc = check_owner(folder[0] ? folder : "/", kh_tr("folder"), err)) < 0) return rc;
+    if ((rc = check_owner(real, kh_tr("file"), err)) < 0) return rc;
 
     lt_dlhandle module = NULL;
     if ((rc = open_module(&module, real, err)) < 0) return rc;

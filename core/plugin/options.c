@@ -42,8 +42,8 @@ __attribute__((format(printf, 3, 4))) static void refuse(filling *f, kh_place pl
 static void refuse_kind(filling *f, const kh_option *option, const kh_setting *value,
                         const char *wanted)
 {
-    refuse(f, value->place, "option '%s' of '%s' wants %s, not %s", option->key, f->what, wanted,
-           kh_setting_kind_name(value->kind));
+    refuse(f, value->place, "option '%s' of '%s' wants %s, not %s", option->key, f->what,
+           kh_tr(wanted), kh_setting_kind_name(value->kind));
 }
 
 /* env "NAME": the environment at this moment. NULL after an error. */
@@ -68,7 +68,7 @@ static const char *read_secret_file(filling *f, const kh_setting *value)
     const char *path = absolute(f, value->text);
     struct stat st;
     if (stat(path, &st) != 0) {
-        refuse(f, value->place, "cannot read '%s': %s", path, strerror(errno));
+        refuse(f, value->place, "cannot read '%s': %s", path, kh_tr_errno(errno));
         return NULL;
     }
     if (st.st_mode & (S_IRWXG | S_IRWXO)) {
@@ -123,11 +123,12 @@ static void check_name(filling *f, const kh_option *option, const kh_setting *va
     for (const char *const *name = names; *name; name++) {
         if (!strcmp(*name, value->text)) return;
     }
-    static const char *const words[] = {"", "measure or metric", "records declaration", "lookup"};
+    static const char *const words[] = {"", KH_N_("measure or metric"),
+                                        KH_N_("records declaration"), KH_N_("lookup")};
     const char *near = kh_text_nearest(value->text, names);
     refuse(f, value->place,
            near ? "there is no %s '%s'; did you mean '%s'?" : "there is no %s '%s'",
-           words[option->refers], value->text, near);
+           kh_tr(words[option->refers]), value->text, near);
 }
 
 static void fill_number(filling *f, const kh_option *option, const kh_setting *value, char *at)
@@ -324,7 +325,7 @@ static void refuse_unknown(filling *f, const kh_option *options, const kh_entry 
     kh_buf all = {0};
     for (uint32_t i = 0; i < count; i++) kh_buf_printf(&all, "%s%s", i ? ", " : "", keys[i]);
     refuse(f, entry->key_place, "'%s' has no option '%s'; its options are: %s", f->what, entry->key,
-           all.data ? all.data : "none");
+           all.data ? all.data : kh_tr("none"));
     kh_buf_fini(&all);
 }
 
@@ -345,7 +346,8 @@ static void fill_table(filling *f, void *instance, const kh_option *options,
     }
     for (const kh_option *option = options; option && option->key; option++) {
         if ((option->flags & KH_OPT_REQUIRED) && !kh_setting_get(table, option->key)) {
-            refuse(f, place, "'%s' needs the option '%s': %s", f->what, option->key, option->help);
+            refuse(f, place, "'%s' needs the option '%s': %s", f->what, option->key,
+                   kh_tr(option->help));
         }
     }
 }
@@ -372,21 +374,21 @@ static void print_default(kh_buf *out, const kh_option *option, const char *at)
     case KH_OPT_TEXT:
     case KH_OPT_PATH:
         memcpy(&string, at, sizeof string);
-        if (string && *string) kh_buf_printf(out, ", default \"%s\"", string);
+        if (string && *string) kh_buf_printf(out, kh_tr(", default \"%s\""), string);
         break;
     case KH_OPT_INT:
         memcpy(&number, at, sizeof number);
-        kh_buf_printf(out, ", default %lld", (long long)number);
+        kh_buf_printf(out, kh_tr(", default %lld"), (long long)number);
         break;
-    case KH_OPT_BOOL: kh_buf_printf(out, ", default %s", *at ? "true" : "false"); break;
+    case KH_OPT_BOOL: kh_buf_printf(out, kh_tr(", default %s"), *at ? "true" : "false"); break;
     case KH_OPT_DECIMAL:
         memcpy(&decimal, at, sizeof decimal);
         kh_dec_format(text, decimal, KH_PLACES_OWN, false);
-        if (*text) kh_buf_printf(out, ", default %s", text);
+        if (*text) kh_buf_printf(out, kh_tr(", default %s"), text);
         break;
     case KH_OPT_CHOICE:
         memcpy(&choice, at, sizeof choice);
-        kh_buf_printf(out, ", default \"%s\"", option->choices[choice]);
+        kh_buf_printf(out, kh_tr(", default \"%s\""), option->choices[choice]);
         break;
     default: break;
     }
@@ -394,25 +396,36 @@ static void print_default(kh_buf *out, const kh_option *option, const char *at)
 
 void kh_options_print(FILE *out, const kh_option *options, const void *defaults, int indent)
 {
-    static const char *const types[] = {"",        "text",          "number", "true/false",
-                                        "decimal", "text",          "date",   "path",
-                                        "secret",  "list of texts", "table",  "list of tables"};
+    static const char *const types[] = {"",
+                                        KH_N_("text"),
+                                        KH_N_("number"),
+                                        KH_N_("true/false"),
+                                        KH_N_("decimal"),
+                                        KH_N_("text"),
+                                        KH_N_("date"),
+                                        KH_N_("path"),
+                                        KH_N_("secret"),
+                                        KH_N_("list of texts"),
+                                        KH_N_("table"),
+                                        KH_N_("list of tables")};
     for (const kh_option *option = options; option && option->key; option++) {
         kh_buf facts = {0};
-        kh_buf_text(&facts, types[option->type]);
+        kh_buf_text(&facts, kh_tr(types[option->type]));
         for (int i = 0; option->type == KH_OPT_CHOICE && option->choices[i]; i++) {
             kh_buf_printf(&facts, "%s\"%s\"", i ? " | " : ": ", option->choices[i]);
         }
         if (option->flags & KH_OPT_REQUIRED) {
-            kh_buf_text(&facts, ", required");
+            kh_buf_text(&facts, kh_tr(", required"));
         } else if (defaults) {
             print_default(&facts, option, (const char *)defaults + option->offset);
         }
         if (option->min || option->max) {
-            kh_buf_printf(&facts, ", %lld to %lld", (long long)option->min, (long long)option->max);
+            kh_buf_printf(&facts, kh_tr(", %lld to %lld"), (long long)option->min,
+                          (long long)option->max);
         }
-        if (option->flags & KH_OPT_POSITIVE) kh_buf_text(&facts, ", above 0");
-        fprintf(out, "%*s%-16s %s (%s)\n", indent, "", option->key, option->help, facts.data);
+        if (option->flags & KH_OPT_POSITIVE) kh_buf_text(&facts, kh_tr(", above 0"));
+        fprintf(out, "%*s%-16s %s (%s)\n", indent, "", option->key, kh_tr(option->help),
+                facts.data);
         kh_buf_fini(&facts);
         if (option->type == KH_OPT_ROWS) {
             kh_options_print(out, option->row, option->row_defaults, indent + 4);

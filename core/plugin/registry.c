@@ -95,7 +95,7 @@ kh_status kh_registry_new(kh_registry **out, const char *const *folders, kh_erro
         DIR *dir = opendir(*folders);
         if (!dir) {
             rc = kh_fail(err, KH_EUNAVAILABLE, "cannot read the plugin folder '%s': %s", *folders,
-                         strerror(errno));
+                         kh_tr_errno(errno));
             break;
         }
         struct dirent *file;

@@ -65,12 +65,12 @@ kh_status kh_outbox_open(kh_outbox **out, const char *folder, kh_error *err)
     int fd = made < 0 ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return kh_fail(err, KH_EUSAGE, "cannot make the output folder '%s': %s", folder,
-                       strerror(errno));
+                       kh_tr_errno(errno));
     }
     clear_staging(fd);
     if (mkdirat(fd, STAGING, 0700) != 0) {
         kh_status rc =
-            kh_fail(err, KH_EUSAGE, "cannot write into '%s': %s", folder, strerror(errno));
+            kh_fail(err, KH_EUSAGE, "cannot write into '%s': %s", folder, kh_tr_errno(errno));
         close(fd);
         return rc;
     }
@@ -118,7 +118,8 @@ void kh_outbox_enter(kh_outbox *outbox, uint32_t worker)
 static kh_status write_error(const kh_outbox *outbox, kh_error *err)
 {
     return kh_fail(err, errno == EACCES || errno == EPERM ? KH_EDENIED : KH_ELIMIT,
-                   "cannot write '%s/%s': %s", outbox->name, outbox->target.data, strerror(errno));
+                   "cannot write '%s/%s': %s", outbox->name, outbox->target.data,
+                   kh_tr_errno(errno));
 }
 
 static kh_status flush(kh_outbox *outbox, kh_error *err)
@@ -190,7 +191,7 @@ int kh_outbox_commit(kh_outbox *outbox, kh_error *err)
     if (outbox->count == 0) return 0;
     /* One sync for the whole batch: a file that has its name is on the disk. */
     if (syncfs(outbox->folder) != 0) {
-        return kh_fail(err, KH_ELIMIT, "cannot sync '%s': %s", outbox->name, strerror(errno));
+        return kh_fail(err, KH_ELIMIT, "cannot sync '%s': %s", outbox->name, kh_tr_errno(errno));
     }
     int done = 0;
     for (uint32_t i = 0; i < outbox->count; i++) {
@@ -198,7 +199,7 @@ int kh_outbox_commit(kh_outbox *outbox, kh_error *err)
         if (make_folders(outbox->folder, w->target) != 0 ||
             renameat(outbox->folder, w->staged, outbox->folder, w->target) != 0) {
             return kh_fail(err, KH_ELIMIT, "cannot write '%s/%s': %s", outbox->name, w->target,
-                           strerror(errno));
+                           kh_tr_errno(errno));
         }
         done++;
     }

@@ -1,8 +1,7 @@
 /* The manifest: which files, scripts, plugins and options made these outputs. */
 #include "run/manifest.h"
 
-#include "run/digest.h"
-
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +21,19 @@ static bool add_path(listing *l, const char *path)
     return true;
 }
 
-/* The files a source's options name; false when what is read is no single file. */
+/* False when nothing fits. */
+static bool add_pattern(listing *l, const char *pattern)
+{
+    glob_t found;
+    struct stat st;
+    if (stat(pattern, &st) == 0 || glob(pattern, 0, NULL, &found) != 0) return add_path(l, pattern);
+    bool any = false;
+    for (size_t i = 0; i < found.gl_pathc; i++) any |= add_path(l, found.gl_pathv[i]);
+    globfree(&found);
+    return any;
+}
+
+/* The files a source's options name, or a pattern's; false when what it reads is no file. */
 static bool add_option_files(listing *l, const kh_option *options, const void *instance)
 {
     bool found = false;
@@ -30,11 +41,35 @@ static bool add_option_files(listing *l, const kh_option *options, const void *i
         if (options->type != KH_OPT_PATH) continue;
         const char *path;
         memcpy(&path, (const char *)instance + options->offset, sizeof path);
-        if (!path) continue;
-        bool file = add_path(l, path);
+        bool file = path && add_pattern(l, path);
         found |= file && (options->flags & KH_OPT_REQUIRED); /* not a certificate, say */
     }
     return found;
+}
+
+/* False when some source is no file, so that no digest says what it held. */
+static bool add_inputs(listing *l, const kh_plan *plan)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < plan->source_count; i++) {
+        const kh_instance *instance = &plan->sources[i].instance;
+        if (!instance->plugin) continue;
+        all &= add_option_files(l, instance->plugin->options, instance->self);
+    }
+    return all;
+}
+
+kh_digests *kh_manifest_ahead(const kh_plan *plan)
+{
+    listing l = {0};
+    add_inputs(&l, plan);
+    const char **paths = calloc(l.paths.count + 1, sizeof *paths);
+    if (!paths) abort();
+    for (uint32_t i = 0; i < l.paths.count; i++) paths[i] = l.paths.items[i].text;
+    kh_digests *digests = kh_digests_start(paths, l.paths.count);
+    free(paths);
+    kh_names_fini(&l.paths);
+    return digests;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -53,7 +88,8 @@ static const char *shown_path(const listing *l, const char *path)
     return base ? base + 1 : path;
 }
 
-static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *err)
+static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_digests *digests,
+                           kh_error *err)
 {
     const char **sorted = calloc(l->paths.count + 1, sizeof *sorted);
     if (!sorted) abort();
@@ -63,7 +99,7 @@ static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *e
     kh_status rc = KH_OK;
     for (uint32_t i = 0; rc == KH_OK && i < l->paths.count; i++) {
         char digest[KH_DIGEST_TEXT];
-        rc = kh_digest_file(digest, sorted[i], err);
+        rc = kh_digests_file(digests, digest, sorted[i], err);
         kh_buf_text(out, i ? ",\n " : "\n ");
         kh_buf_json(out, shown_path(l, sorted[i]));
         kh_buf_printf(out, ":\"%s\"", digest);
@@ -72,6 +108,26 @@ static kh_status put_files(kh_buf *out, const char *key, listing *l, kh_error *e
     free(sorted);
     kh_names_fini(&l->paths);
     return rc;
+}
+
+static void add_scripts(const kh_manifest *m, listing *l)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    for (uint32_t i = 0; i < plan->file_count; i++) add_path(l, plan->files[i].path);
+    for (uint32_t i = 0; m->templates && i < plan->output_count; i++) {
+        if (!m->templates[i]) continue;
+        const char *const *files = kh_template_files(m->templates[i]);
+        for (; *files; files++) add_path(l, *files);
+    }
+}
+
+void kh_manifest_name_files(const kh_manifest *m, FILE *out)
+{
+    listing l = {0};
+    add_inputs(&l, &m->scheme->plan);
+    add_scripts(m, &l);
+    for (uint32_t i = 0; i < l.paths.count; i++) fprintf(out, "%s\n", l.paths.items[i].text);
+    kh_names_fini(&l.paths);
 }
 
 static kh_status describe(kh_manifest *m, kh_error *err)
@@ -85,18 +141,10 @@ static kh_status describe(kh_manifest *m, kh_error *err)
                   KAOHE_VERSION, m->period->name, date);
     kh_buf_json(&m->text, plan->scheme.name);
     listing l = {.folder = plan->folder, .share = m->places->share};
-    for (uint32_t i = 0; i < plan->source_count; i++) {
-        const kh_instance *instance = &plan->sources[i].instance;
-        m->unknown_inputs |= !add_option_files(&l, instance->plugin->options, instance->self);
-    }
-    kh_status rc = put_files(&m->text, "inputs", &l, err);
-    for (uint32_t i = 0; i < plan->file_count; i++) add_path(&l, plan->files[i].path);
-    for (uint32_t i = 0; i < plan->output_count; i++) {
-        if (!m->templates[i]) continue;
-        const char *const *files = kh_template_files(m->templates[i]);
-        for (; *files; files++) add_path(&l, *files);
-    }
-    if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, err);
+    m->unknown_inputs = !add_inputs(&l, plan);
+    kh_status rc = put_files(&m->text, "inputs", &l, m->digests, err);
+    add_scripts(m, &l);
+    if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, NULL, err);
     uint32_t count;
     const kh_found *found = kh_registry_list(m->scheme->registry, &count);
     for (uint32_t i = 0; i < count; i++) {
@@ -115,7 +163,7 @@ static kh_status describe(kh_manifest *m, kh_error *err)
         }
         if (used) add_path(&l, found[i].path);
     }
-    if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, NULL, err);
     kh_buf_text(&m->text, "}\n");
     return rc;
 }

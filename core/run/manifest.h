@@ -3,7 +3,10 @@
 #define KH_RUN_MANIFEST_H
 
 #include "document/template.h"
+#include "run/digest.h"
 #include "run/files.h"
+
+#include <stdio.h>
 
 typedef struct kh_manifest {
     const kh_scheme *scheme;
@@ -11,11 +14,15 @@ typedef struct kh_manifest {
     const kh_period *period;
     kh_date as_of;
     const kh_places *places;
+    kh_digests *digests; /* of inputs, begun before they were read; may be NULL */
     /* filled by kh_manifest_begin() */
     kh_buf text;
     char key[65];
-    bool unknown_inputs; /* a source is a server or many files: no digest says what it held */
+    bool unknown_inputs; /* a source is no file: no digest says what it held */
 } kh_manifest;
+
+/** Begin to digest the files that the sources of a plan read; NULL when they are small. */
+kh_digests *kh_manifest_ahead(const kh_plan *plan);
 
 /**
  * Digest everything that goes into the run and compare it with what an interrupted run left.
@@ -29,5 +36,9 @@ kh_status kh_manifest_begin(kh_manifest *manifest, kh_outbox *outbox, bool resum
 /** Write PERIOD/manifest.json; it waits for the commit. */
 kh_status kh_manifest_end(kh_manifest *manifest, kh_outbox *outbox, kh_error *err);
 void kh_manifest_fini(kh_manifest *manifest);
+
+/** The files of the user that go into a run, inputs and scripts, one a line; kh_manifest.scheme and
+ *  .templates are needed. */
+void kh_manifest_name_files(const kh_manifest *manifest, FILE *out);
 
 #endif

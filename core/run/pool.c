@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "plugin/registry.h"
+#include "run/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,9 @@ struct kh_pool {
     uint32_t jobs;
     _Atomic uint8_t *states; /* shared */
     _Atomic uint8_t *owners; /* shared: worker + 1 */
-    _Atomic uint32_t *next;  /* shared: jobs below it are claimed */
+    _Atomic uint32_t *next;  /* shared: jobs below it are handed out, `portion` at a time */
+    uint32_t portion;
+    uint32_t at, end; /* of this worker: what it was handed */
     size_t mapped;
     kh_guard *guard;
     int pipe[2];
@@ -85,10 +88,20 @@ static bool claim(kh_pool *pool, uint32_t job)
     return true;
 }
 
-/* The next job that nobody has: mostly the next number, at the end those of dead workers. */
+/* The next job that nobody has: mostly the next of this worker's portion, at the end those of dead
+   workers. */
 static bool take_job(kh_pool *pool, uint32_t *job)
 {
-    for (uint32_t n; (n = atomic_fetch_add(pool->next, 1)) < pool->jobs;) {
+    for (;;) {
+        if (pool->at == pool->end) {
+            if (atomic_load(pool->next) >= pool->jobs) break;
+            pool->at = atomic_fetch_add(pool->next, pool->portion);
+            if (pool->at > pool->jobs) pool->at = pool->jobs;
+            pool->end = pool->at + pool->portion;
+            if (pool->end > pool->jobs) pool->end = pool->jobs;
+            continue;
+        }
+        uint32_t n = pool->at++;
         if (claim(pool, n)) {
             *job = n;
             return true;
@@ -156,7 +169,7 @@ static kh_status start(kh_pool *pool, uint32_t worker, kh_error *err)
     pid_t parent = getpid();
     fflush(NULL);
     pid_t pid = fork();
-    if (pid < 0) return kh_fail(err, KH_ELIMIT, "cannot start a worker: %s", strerror(errno));
+    if (pid < 0) return kh_fail(err, KH_ELIMIT, "cannot start a worker: %s", kh_tr_errno(errno));
     if (pid == 0) run_worker(pool, worker, parent);
     pool->workers[worker].pid = pid;
     return KH_OK;
@@ -165,8 +178,7 @@ static kh_status start(kh_pool *pool, uint32_t worker, kh_error *err)
 static void receive(kh_pool *pool, const kh_pool_options *options)
 {
     message m;
-    ssize_t n;
-    while ((n = read(pool->pipe[0], &m, sizeof m)) == (ssize_t)sizeof m) {
+    while (read(pool->pipe[0], &m, sizeof m) == (ssize_t)sizeof m) {
         m.text[sizeof m.text - 1] = '\0';
         if (m.job < pool->jobs) {
             options->failed(options->ctx, m.job, m.text);
@@ -184,15 +196,15 @@ static void bury(kh_pool *pool, const kh_pool_options *options, uint32_t worker,
     kh_guard_view view;
     char text[512];
     kh_guard_look(pool->guard, worker, &view);
-    const char *doing = view.sequence ? view.text : "a job";
+    const char *doing = view.sequence ? view.text : kh_tr("a job");
     if (late) {
         snprintf(text, sizeof text, "%s", late);
     } else if (WIFSIGNALED(status)) {
-        snprintf(text, sizeof text, "the process died (%s) in: %s", strsignal(WTERMSIG(status)),
-                 doing);
+        snprintf(text, sizeof text, kh_tr("the process died (%s) in: %s"),
+                 kh_signal_name(WTERMSIG(status)), doing);
     } else {
-        snprintf(text, sizeof text, "the process ended with code %d in: %s", WEXITSTATUS(status),
-                 doing);
+        snprintf(text, sizeof text, kh_tr("the process ended with code %d in: %s"),
+                 WEXITSTATUS(status), doing);
     }
     for (uint32_t job = 0; job < pool->jobs; job++) {
         if (atomic_load(&pool->owners[job]) != worker + 1) continue;
@@ -235,7 +247,7 @@ static void watch(kh_pool *pool, char late[512], uint32_t *late_worker)
     int slot = kh_guard_expired(pool->guard, &view);
     *late_worker = UINT32_MAX;
     if (slot < 0 || (uint32_t)slot >= pool->worker_count || pool->workers[slot].pid <= 0) return;
-    snprintf(late, 512, "stopped, it ran too long: %s", view.text);
+    snprintf(late, 512, kh_tr("stopped, it ran too long: %s"), view.text);
     *late_worker = (uint32_t)slot;
     kill(pool->workers[slot].pid, SIGKILL);
 }
@@ -280,6 +292,17 @@ static kh_status supervise(kh_pool *pool, const kh_pool_options *options, kh_err
     return KH_OK;
 }
 
+/* A worker may die between taking a job and signing for it: nobody buried that job. */
+static void sweep(kh_pool *pool, const kh_pool_options *options)
+{
+    for (uint32_t job = 0; job < pool->jobs; job++) {
+        uint8_t state = atomic_load(&pool->states[job]);
+        if (state == KH_JOB_DONE || state == KH_JOB_FAILED) continue;
+        atomic_store(&pool->states[job], KH_JOB_FAILED);
+        options->failed(options->ctx, job, kh_tr("its worker died; run again"));
+    }
+}
+
 static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_options *options,
                            kh_error *err)
 {
@@ -287,12 +310,16 @@ static kh_status open_pool(kh_pool *pool, const kh_work *work, const kh_pool_opt
     pool->worker_count = options->workers < 1 ? 1 : options->workers;
     if (pool->worker_count > WORKERS_MOST) pool->worker_count = WORKERS_MOST;
     if (pool->worker_count > options->jobs) pool->worker_count = options->jobs;
+    /* Results of neighbours share cache lines; small runs are still handed out evenly. */
+    pool->portion = options->jobs / (pool->worker_count * 32);
+    if (pool->portion < 1) pool->portion = 1;
+    if (pool->portion > 64) pool->portion = 64;
     pool->mapped = (size_t)options->jobs * 2 + 64;
     char *shared =
         mmap(NULL, pool->mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     pool->guard = kh_guard_new(pool->worker_count);
     if (shared == MAP_FAILED || !pool->guard || pipe2(pool->pipe, O_CLOEXEC) != 0) {
-        return kh_fail(err, KH_ELIMIT, "cannot start workers: %s", strerror(errno));
+        return kh_fail(err, KH_ELIMIT, "cannot start workers: %s", kh_tr_errno(errno));
     }
     fcntl(pool->pipe[0], F_SETFL, O_NONBLOCK);
     pool->next = (_Atomic uint32_t *)(void *)shared;
@@ -324,6 +351,7 @@ kh_status kh_pool_run(const kh_work *work, const kh_pool_options *options, uint3
         for (uint32_t w = 0; rc == KH_OK && w < pool.worker_count; w++) rc = start(&pool, w, err);
         if (rc == KH_OK) rc = supervise(&pool, options, err);
         if (rc < 0) kill_all(&pool);
+        else if (!kh_host_is_cancelled() && pool.status == KH_OK) sweep(&pool, options);
         for (uint32_t w = 0; w < pool.worker_count; w++) {
             if (pool.workers[w].pid > 0) waitpid(pool.workers[w].pid, NULL, 0);
         }

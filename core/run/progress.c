@@ -1,8 +1,7 @@
 /* A progress bar on a terminal; nothing elsewhere. */
 #include "run/progress.h"
 
-#include <libintl.h>
-#include <stdio.h>
+#include <kaohe/error.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,7 +24,7 @@ void kh_progress_show(kh_progress *progress, uint32_t done, uint32_t total)
     memset(bar, '.', WIDTH);
     memset(bar, '#', full);
     bar[WIDTH] = '\0';
-    fprintf(stderr, "\r%s [%s] %u/%u", dgettext("kaohe", progress->what), bar, done, total);
+    fprintf(stderr, "\r%s [%s] %u/%u", kh_tr(progress->what), bar, done, total);
     fflush(stderr);
 }
 

@@ -15,6 +15,7 @@
 #include "run/progress.h"
 #include "score/chain.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,11 +41,15 @@ typedef struct running {
     kh_full_sheet *sheet;
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
+    kh_digests *digests;
+    uint32_t output_count; /* of the plan's outputs, so many are made */
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
     uint32_t failures;
+    bool again; /* failures are told already */
     uint32_t documents;
+    const char *made; /* path of a preview's document */
     kh_progress progress;
 } running;
 
@@ -57,19 +62,54 @@ static double seconds_now(void)
 
 /* ---- loading ------------------------------------------------------------------------------- */
 
+/* The first output of documents comes first, with the template that is asked for. */
+static kh_status keep_preview(running *r, kh_error *err)
+{
+    kh_plan *plan = &r->scheme->plan;
+    uint32_t i = 0;
+    while (i < plan->output_count && !plan->outputs[i].template.text) i++;
+    if (i == plan->output_count) {
+        return kh_fail(err, KH_EUSAGE,
+                       "the project makes no documents; give outputs = { pdf { template = "
+                       "\"scorecard\" } }");
+    }
+    kh_output_decl chosen = plan->outputs[i];
+    plan->outputs[i] = plan->outputs[0];
+    if (r->options->template) chosen.template = (kh_word){.text = r->options->template};
+    plan->outputs[0] = chosen;
+    return KH_OK;
+}
+
+/* Where the preview goes, now that the template has said what it makes. */
+static kh_status place_preview(running *r, kh_error *err)
+{
+    kh_output_decl *output = &r->scheme->plan.outputs[0];
+    bool one = kh_template_kind_of(r->templates[0]) == KH_TEMPLATE_SUBJECT;
+    if (one && r->options->only_count == 0) {
+        return kh_fail(err, KH_EUSAGE, "the template '%s' is about one subject: give --subject ID",
+                       output->template.text);
+    }
+    output->path.text =
+        kh_arena_printf(&r->arena, "%s%s.%s", one ? "{id}-" : "", output->template.text,
+                        output->instance.plugin->output->extension);
+    return KH_OK;
+}
+
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
-    kh_status rc =
-        kh_scheme_load(&r->scheme, r->options->folder, &r->options->places, &r->diags, err);
+    kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
+                                  &r->options->places, &r->diags, err);
+    if (rc == KH_OK && r->options->preview) rc = keep_preview(r, err);
     if (rc == KH_OK) {
         const kh_plan *plan = &r->scheme->plan;
+        r->output_count = r->options->preview ? 1 : plan->output_count;
         r->measures = kh_measures_new(plan, &r->diags);
         if (r->options->rows_only) kh_measures_rows_only(r->measures);
         r->metrics = kh_metrics_new(r->scheme, &r->diags);
         r->chain = kh_chain_new(r->scheme, &r->diags);
         r->templates = kh_arena_array(&r->arena, plan->output_count + 1, sizeof *r->templates);
-        for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
             if (!plan->outputs[i].template.text || r->options->results_only) continue;
             kh_error why = KH_ERROR_INIT;
             if (kh_template_new(&r->templates[i], r->scheme, &r->options->places,
@@ -82,6 +122,7 @@ static kh_status load(running *r, kh_error *err)
     kh_guard_leave(r->guard, 0);
     if (rc == KH_OK && r->diags.errors)
         rc = kh_fail(err, KH_EUSAGE, "the configuration has mistakes");
+    if (rc == KH_OK && r->options->preview) rc = place_preview(r, err);
     return rc;
 }
 
@@ -117,6 +158,7 @@ static kh_status metric_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
 static void report_failure(running *r, uint32_t subject, const char *text)
 {
     const kh_subject *who = &r->facts.subjects[subject];
+    if (r->again) return;
     if (++r->failures <= SHOWN_MOST) {
         kh_progress_end(&r->progress);
         fprintf(stderr, dgettext("kaohe", "kaohe: %s %s: %s\n"), who->id, who->name, text);
@@ -138,7 +180,28 @@ static void show_progress(void *ctx, uint32_t done, uint32_t total)
     kh_progress_show(&((running *)ctx)->progress, done, total);
 }
 
-static kh_status eval_metrics(running *r, kh_error *err)
+/* All subjects but those of @p skip, which may be NULL, into a new sheet. */
+static kh_status eval_metrics(running *r, const uint8_t *skip, kh_error *err)
+{
+    const kh_plan *plan = &r->scheme->plan;
+    kh_sheet_free(r->sheet);
+    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
+    if (plan->metric_count == 0) return KH_OK;
+    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
+    kh_pool_options options = {.workers = r->options->jobs,
+                               .jobs = r->facts.subject_count,
+                               .skip = skip,
+                               .failed = subject_failed,
+                               .progress = show_progress,
+                               .ctx = r};
+    uint32_t done;
+    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
+    kh_status rc = kh_pool_run(&work, &options, &done, err);
+    kh_progress_end(&r->progress);
+    return rc;
+}
+
+static kh_status make_values(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
     r->values_size = ((size_t)plan->metric_count * r->facts.subject_count + 1) * sizeof *r->values;
@@ -148,19 +211,7 @@ static kh_status eval_metrics(running *r, kh_error *err)
         r->values = NULL;
         return kh_fail(err, KH_ELIMIT, "not enough memory for the metrics");
     }
-    r->sheet = kh_sheet_new(plan, &r->facts, r->values);
-    if (plan->metric_count == 0) return KH_OK;
-    kh_work work = {.ctx = r, .profile = KH_GUARD_COMPUTE, .job = metric_job};
-    kh_pool_options options = {.workers = r->options->jobs,
-                               .jobs = r->facts.subject_count,
-                               .failed = subject_failed,
-                               .progress = show_progress,
-                               .ctx = r};
-    uint32_t done;
-    kh_progress_begin(&r->progress, "metrics", r->options->quiet);
-    kh_status rc = kh_pool_run(&work, &options, &done, err);
-    kh_progress_end(&r->progress);
-    return rc;
+    return KH_OK;
 }
 
 /* ---- documents ----------------------------------------------------------------------------- */
@@ -211,10 +262,10 @@ static kh_status render_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
     kh_error why = KH_ERROR_INIT;
     char who[160] = "";
     if (d->per_subject) {
-        snprintf(who, sizeof who, "subject %s", d->run->facts.subjects[job].id);
+        snprintf(who, sizeof who, kh_tr("subject %s"), d->run->facts.subjects[job].id);
     }
     kh_guard_enter(kh_pool_guard(pool), kh_pool_worker(pool), "document", who,
-                   2 * KH_TEMPLATE_MILLISECONDS);
+                   (int64_t)2 * KH_TEMPLATE_MILLISECONDS);
     kh_status rc = render_one(d, job, &why);
     kh_guard_leave(kh_pool_guard(pool), kh_pool_worker(pool));
     /* Disk full or a denied folder concerns all files; anything else this one. */
@@ -314,6 +365,9 @@ static kh_status render_output(running *r, uint32_t index, bool resumed, kh_erro
     kh_progress_end(&r->progress);
     kh_arena_fini(&d.scratch);
     r->documents += done + skipped;
+    for (uint32_t job = 0; r->options->preview && done && job < jobs; job++) {
+        if (!skip[job]) r->made = d.paths[job];
+    }
     return rc;
 }
 
@@ -351,15 +405,17 @@ static kh_status write_all(running *r, kh_error *err)
                             .templates = r->templates,
                             .period = &r->period,
                             .as_of = r->as_of,
-                            .places = &r->options->places};
-    rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+                            .places = &r->options->places,
+                            .digests = r->digests};
+    bool whole = !r->options->preview;
+    if (whole) rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
     }
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (!plan->outputs[i].template.text) rc = write_results(r, i, err);
     }
-    if (rc == KH_OK) rc = kh_manifest_end(&manifest, r->outbox, err);
+    if (rc == KH_OK && whole) rc = kh_manifest_end(&manifest, r->outbox, err);
     if (rc == KH_OK) {
         int n = kh_outbox_commit(r->outbox, err);
         if (n < 0) rc = (kh_status)n;
@@ -394,19 +450,60 @@ static kh_status check_only(const running *r, kh_error *err)
     return KH_OK;
 }
 
+/* A stage fails single subjects, too; those failed by a metric are reported already. */
+static kh_status score_all(running *r, kh_error *err)
+{
+    uint32_t count = r->facts.subject_count;
+    kh_sheet *sheet = kh_sheet_view(r->sheet);
+    bool *known = calloc(count + 1, sizeof *known);
+    if (!known) abort();
+    for (uint32_t s = 0; s < count; s++) known[s] = sheet->ops->failed(sheet, s);
+    kh_status rc = kh_chain_run(r->chain, r->sheet, &r->facts, r->guard, 0, err);
+    if (rc == KH_OK) {
+        r->results = kh_sheet_results(r->sheet, r->as_of);
+        for (uint32_t s = 0; s < count; s++) {
+            const char *why = r->results->cards[s].failed;
+            if (why && !known[s]) report_failure(r, s, why);
+        }
+    }
+    free(known);
+    return rc;
+}
+
+/* The reasons of failures stand in the results, which must not depend on the language of messages:
+   they are found once more in the language of the sources. */
+static kh_status score_plainly(running *r, kh_error *err)
+{
+    bool translated = strcmp(kh_tr("error"), "error") != 0;
+    if (r->failures == 0 || !translated) return KH_OK;
+    uint32_t count = r->facts.subject_count;
+    uint8_t *skip = kh_arena_alloc(&r->arena, count + 1);
+    for (uint32_t s = 0; s < count; s++) skip[s] = r->results->cards[s].failed == NULL;
+    locale_t users = uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+    r->again = true;
+    kh_status rc = eval_metrics(r, skip, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    r->again = false;
+    uselocale(users);
+    return rc;
+}
+
 static kh_status compute(running *r, kh_error *err)
 {
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
+        if (!r->options->look && !r->options->preview)
+            r->digests = kh_manifest_ahead(&r->scheme->plan);
+        if (r->options->lineage) kh_measures_trace(r->measures, r->options->lineage);
+        kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
     }
     if (rc == KH_OK) rc = check_only(r, err);
-    if (rc == KH_OK) rc = eval_metrics(r, err);
-    if (rc == KH_OK) rc = kh_chain_run(r->chain, r->sheet, &r->facts, r->guard, 0, err);
-    if (rc < 0) return rc;
-    r->results = kh_sheet_results(r->sheet, r->as_of);
-    return KH_OK;
+    if (rc == KH_OK) rc = make_values(r, err);
+    if (rc == KH_OK) rc = eval_metrics(r, NULL, err);
+    if (rc == KH_OK) rc = score_all(r, err);
+    return rc == KH_OK ? score_plainly(r, err) : rc;
 }
 
 static void summarise(const running *r, double seconds)
@@ -424,15 +521,30 @@ static void summarise(const running *r, double seconds)
     }
 }
 
+/* What the caller of a preview wants to know, also after mistakes. */
+static void tell_made(const running *r)
+{
+    const kh_manifest manifest = {.scheme = r->scheme, .templates = r->templates};
+    FILE *out = r->options->made;
+    if (r->made) fprintf(out, "%s/%s", r->out, r->made);
+    fputc('\n', out);
+    if (r->scheme) kh_manifest_name_files(&manifest, out);
+    fflush(out);
+}
+
 static int run_child(void *ctx, kh_guard *guard)
 {
     running r = {.options = ctx, .guard = guard};
     kh_error err = KH_ERROR_INIT;
     double start = seconds_now();
     kh_status rc = compute(&r, &err);
-    if (rc == KH_OK) {
+    if (rc == KH_OK && r.options->look) {
+        kh_run_view view = {r.scheme, r.metrics, &r.facts, r.results};
+        rc = r.options->look(r.options->ctx, &view, &err);
+    } else if (rc == KH_OK) {
         r.out = r.options->out ? kh_arena_text(&r.arena, r.options->out)
-                               : kh_arena_printf(&r.arena, "%s/out", r.scheme->plan.folder);
+                               : kh_arena_printf(&r.arena, "%s/out%s", r.scheme->plan.folder,
+                                                 r.options->preview ? "/preview" : "");
         rc = write_all(&r, &err);
     }
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : r.options->folder);
@@ -441,11 +553,13 @@ static int run_child(void *ctx, kh_guard *guard)
                 r.failures - SHOWN_MOST);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
-    else summarise(&r, seconds_now() - start);
+    else if (!r.options->preview && !r.options->look) summarise(&r, seconds_now() - start);
+    if (r.options->made) tell_made(&r);
     int code = rc < 0 ? kh_exit_code(rc) : r.failures ? 1 : 0;
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);
     }
+    kh_digests_free(r.digests);
     kh_sheet_free(r.sheet);
     if (r.values) munmap(r.values, r.values_size);
     kh_facts_fini(&r.facts);
@@ -483,12 +597,12 @@ static int check_child(void *ctx, kh_guard *guard)
     kh_status rc = load(&r, &err);
     if (r.measures) kh_measures_check(r.measures, &r.diags);
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : c->folder);
-    bool bad = rc < 0 || r.diags.errors;
-    if (rc < 0 && !r.diags.errors) fprintf(stderr, "kaohe: %s\n", err.text);
+    bool bad = rc != KH_OK || r.diags.errors;
+    if (rc != KH_OK && !r.diags.errors) fprintf(stderr, "kaohe: %s\n", err.text);
     if (bad && r.diags.errors) {
         fprintf(stderr, dgettext("kaohe", "kaohe: %u mistakes\n"), r.diags.errors);
     }
-    if (!bad && !c->quiet) {
+    if (!bad && r.scheme && !c->quiet) {
         const kh_plan *plan = &r.scheme->plan;
         printf(
             dgettext("kaohe", "ok: %u sources, %u measures, %u metrics, %u stages, %u outputs\n"),

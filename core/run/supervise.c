@@ -23,6 +23,12 @@ int kh_exit_code(kh_status status)
     }
 }
 
+const char *kh_signal_name(int number)
+{
+    const char *text = sigdescr_np(number);
+    return text ? kh_tr(text) : "?";
+}
+
 static volatile sig_atomic_t child; /* pid, for the handler */
 static volatile sig_atomic_t signals;
 
@@ -54,7 +60,7 @@ int kh_supervise(int (*work)(void *ctx, kh_guard *guard), void *ctx)
     fflush(NULL);
     pid_t parent = getpid(), pid = fork();
     if (pid < 0) {
-        fprintf(stderr, "kaohe: cannot start: %s\n", strerror(errno));
+        fprintf(stderr, kh_tr("kaohe: cannot start: %s\n"), kh_tr_errno(errno));
         return 4;
     }
     if (pid == 0) {
@@ -76,8 +82,9 @@ int kh_supervise(int (*work)(void *ctx, kh_guard *guard), void *ctx)
             } else {
                 kh_guard_view view;
                 kh_guard_look(guard, 0, &view);
-                fprintf(stderr, "kaohe: the process died (%s)%s%s\n", strsignal(WTERMSIG(status)),
-                        view.sequence ? " in: " : "", view.sequence ? view.text : "");
+                fprintf(stderr, kh_tr("kaohe: the process died (%s)%s%s\n"),
+                        kh_signal_name(WTERMSIG(status)), view.sequence ? kh_tr(" in: ") : "",
+                        view.sequence ? view.text : "");
                 code = signals ? 130 : 4;
             }
             break;
@@ -87,12 +94,14 @@ int kh_supervise(int (*work)(void *ctx, kh_guard *guard), void *ctx)
         if (kh_guard_expired(guard, &view) == 0) {
             kill(pid, SIGKILL);
             waitpid(pid, NULL, 0);
-            fprintf(stderr, "kaohe: stopped, it ran too long: %s\n", view.text);
+            fprintf(stderr, kh_tr("kaohe: stopped, it ran too long: %s\n"), view.text);
             code = 2;
             break;
         }
-        nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
+    child = 0;
+    handle(SIG_DFL);
     kh_guard_free(guard);
     return code;
 }

@@ -24,10 +24,10 @@ void kh_build_refuse(kh_building *b, kh_place place, const char *what, const cha
 {
     const char *near = kh_text_nearest(name, names);
     if (near) {
-        kh_diag_add(b->diags, KH_DIAG_ERROR, place, "there is no %s '%s'; did you mean '%s'?", what,
-                    name, near);
+        kh_diag_add(b->diags, KH_DIAG_ERROR, place, "there is no %s '%s'; did you mean '%s'?",
+                    kh_tr(what), name, near);
     } else {
-        kh_diag_add(b->diags, KH_DIAG_ERROR, place, "there is no %s '%s'", what, name);
+        kh_diag_add(b->diags, KH_DIAG_ERROR, place, "there is no %s '%s'", kh_tr(what), name);
     }
 }
 

@@ -44,14 +44,36 @@ static void take_table(lua_State *L, kh_statements *all, kh_word_kind kind, cons
                        kh_place place, kh_place name_place)
 {
     if (!lua_istable(L, 1)) {
-        luaL_error(L, "write %s%s%s%s { ... }, with a table", kh_word_name(kind), name ? " \"" : "",
-                   name ? name : "", name ? "\"" : "");
+        kh_script_fail(L, "write %s%s%s%s { ... }, with a table", kh_word_name(kind),
+                       name ? " \"" : "", name ? name : "", name ? "\"" : "");
     }
     const kh_setting *table = NULL;
     if (kh_script_setting(kh_script_of(L), 1, place, all->arena, &table, all->diags) < 0) return;
     kh_statement *statement = add_statement(all);
     *statement = (kh_statement){kind, name ? kh_arena_text(all->arena, name) : NULL, place,
                                 name_place, table};
+}
+
+bool kh_param_fits(const kh_setting *value, bool number, const kh_setting *other)
+{
+    if (other->kind == KH_SETTING_NUMBER && number) return true;
+    if (other->kind == KH_SETTING_BOOL && number) return !other->boolean;
+    return other->kind == value->kind;
+}
+
+/* ( table -- value ) A parameter's value in this project, so that the scheme can be built by it.
+   One of the wrong kind is left for kh_build_overrides() to refuse. */
+static void push_param(lua_State *L, const kh_statements *all, const kh_statement *statement)
+{
+    const kh_setting *value = kh_setting_get(statement->table, "value");
+    const kh_setting *number = kh_setting_get(statement->table, "number");
+    for (int i = 1; value && i >= 0; i--) { /* the weaker first: the last that fits stands */
+        const kh_setting *other =
+            all->params[i] ? kh_setting_get(all->params[i], statement->name) : NULL;
+        if (other && kh_param_fits(value, number && number->boolean, other)) value = other;
+    }
+    if (value) kh_script_push_setting(L, value);
+    else lua_pushnil(L);
 }
 
 static int named_table(lua_State *L)
@@ -61,8 +83,11 @@ static int named_table(lua_State *L)
     const char *name = lua_tostring(L, lua_upvalueindex(3));
     const named_place *places = lua_touserdata(L, lua_upvalueindex(4));
     all->open--;
+    uint32_t before = all->count;
     take_table(L, all, kind, name, places->word, places->name);
-    return 0;
+    if (kind != KH_WORD_PARAM || all->count == before) return 0;
+    push_param(L, all, &all->items[before]);
+    return 1;
 }
 
 /* measure "name": returns the function that waits for the table. */
@@ -71,7 +96,7 @@ static int named_word(lua_State *L)
     kh_statements *all = lua_touserdata(L, lua_upvalueindex(1));
     kh_word_kind kind = (kh_word_kind)lua_tointeger(L, lua_upvalueindex(2));
     if (lua_type(L, 1) != LUA_TSTRING) {
-        return luaL_error(L, "write %s \"name\" { ... }", kh_word_name(kind));
+        return kh_script_fail(L, "write %s \"name\" { ... }", kh_word_name(kind));
     }
     const char *name = lua_tostring(L, 1);
     lua_settop(L, 1);
@@ -102,7 +127,7 @@ static int constructor(lua_State *L)
 {
     const char *name = lua_tostring(L, lua_upvalueindex(1));
     if (lua_gettop(L) == 0) lua_newtable(L);
-    if (!lua_istable(L, 1)) return luaL_error(L, "write %s { ... }, with a table", name);
+    if (!lua_istable(L, 1)) return kh_script_fail(L, "write %s { ... }, with a table", name);
     lua_settop(L, 1);
     kh_script_tag(L, KH_SETTING_PLUGIN, name);
     return 1;
@@ -113,7 +138,8 @@ static int reference(lua_State *L)
 {
     kh_setting_kind kind = (kh_setting_kind)lua_tointeger(L, lua_upvalueindex(1));
     if (lua_type(L, 1) != LUA_TSTRING) {
-        return luaL_error(L, "write %s", kind == KH_SETTING_ENV ? "env \"NAME\"" : "file \"PATH\"");
+        return kh_script_fail(L, "write %s",
+                              kind == KH_SETTING_ENV ? "env \"NAME\"" : "file \"PATH\"");
     }
     lua_newtable(L);
     kh_script_tag(L, kind, lua_tostring(L, 1));

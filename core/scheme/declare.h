@@ -37,7 +37,11 @@ typedef struct kh_statements {
     uint32_t open; /* names without a table so far */
     kh_place open_place;
     const char *open_name;
+    const kh_setting *params[2]; /* other values of parameters, the strongest first; or NULL */
 } kh_statements;
+
+/** Whether @p other may stand for a parameter's own value; @p number: a number, or false. */
+bool kh_param_fits(const kh_setting *value, bool number, const kh_setting *other);
 
 /** "measure", ... */
 const char *kh_word_name(kh_word_kind kind);

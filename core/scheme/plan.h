@@ -155,12 +155,14 @@ typedef struct kh_param_decl {
     kh_word name;
     const char *title, *unit;
     const kh_setting *value; /* a number, text, boolean or table of them */
+    bool number;             /* a number, or false: none */
 } kh_param_decl;
 
 typedef struct kh_metric_decl {
     kh_word name;
     const char *title, *unit;
     int round;   /* decimals; KH_PLACES_OWN = not rounded */
+    int places;  /* decimals when shown; KH_PLACES_OWN = the number's own */
     int formula; /* reference of the Lua function */
     kh_place formula_place;
     bool missing_zero; /* an absent result counts as 0 */

@@ -35,7 +35,7 @@ static int call_rule(lua_State *L)
 {
     made_rule *made = luaL_checkudata(L, 1, metatable);
     if (!lua_istable(L, 2))
-        return luaL_error(L, "call '%s' with { name = value, ... }", made->rule.title);
+        return kh_script_fail(L, "call '%s' with { name = value, ... }", made->rule.title);
     lua_settop(L, 2);
     lua_getiuservalue(L, 1, 1);
     char what[200];
@@ -61,13 +61,13 @@ static int read_rule(lua_State *L)
         lua_pushstring(L, members[i].text);
         return 1;
     }
-    return luaL_error(L, "a rule has title, source, inputs and outputs, but no '%s'", key);
+    return kh_script_fail(L, "a rule has title, source, inputs and outputs, but no '%s'", key);
 }
 
 static const char *text_field(lua_State *L, made_rule *made, const char *key)
 {
     lua_getfield(L, 1, key);
-    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "rule: '%s' must be a text", key);
+    if (lua_type(L, -1) != LUA_TSTRING) kh_script_fail(L, "rule: '%s' must be a text", key);
     const char *text = kh_arena_text(&made->arena, lua_tostring(L, -1));
     lua_pop(L, 1);
     return text;
@@ -79,7 +79,7 @@ static const kh_schema *schema_field(lua_State *L, made_rule *made, const char *
     const kh_schema *schema;
     kh_error err = KH_ERROR_INIT;
     if (kh_schema_parse(&schema, &made->arena, text, !strcmp(key, "outputs"), &err) < 0) {
-        luaL_error(L, "rule '%s': %s: %s", made->rule.title, key, err.text);
+        kh_script_fail(L, "rule '%s': %s: %s", made->rule.title, key, err.text);
     }
     return schema;
 }
@@ -93,7 +93,8 @@ static void check_keys(lua_State *L)
         size_t i = 0;
         while (keys[i] && strcmp(keys[i], key) != 0) i++;
         if (!keys[i]) {
-            luaL_error(L, "rule: there is no '%s'; write title, source, inputs, outputs, run", key);
+            kh_script_fail(L, "rule: there is no '%s'; write title, source, inputs, outputs, run",
+                           key);
         }
     }
 }
@@ -101,7 +102,8 @@ static void check_keys(lua_State *L)
 /* rule { title =, source =, inputs =, outputs =, run = } */
 static int make_rule(lua_State *L)
 {
-    if (!lua_istable(L, 1)) return luaL_error(L, "write rule { title = ..., run = function(x) }");
+    if (!lua_istable(L, 1))
+        return kh_script_fail(L, "write rule { title = ..., run = function(x) }");
     lua_settop(L, 1);
     check_keys(L);
     made_rule *made = lua_newuserdatauv(L, sizeof *made, 1);
@@ -117,7 +119,7 @@ static int make_rule(lua_State *L)
     rule->inputs = schema_field(L, made, "inputs", rule->inputs_text);
     rule->outputs = schema_field(L, made, "outputs", rule->outputs_text);
     if (lua_getfield(L, 1, "run") != LUA_TFUNCTION) {
-        return luaL_error(L, "rule '%s': run must be a function", rule->title);
+        return kh_script_fail(L, "rule '%s': run must be a function", rule->title);
     }
     lua_setiuservalue(L, 2, 1);
     return 1;
@@ -182,22 +184,23 @@ static int add_module(lua_State *L)
 {
     adding *a = lua_touserdata(L, 1);
     if (!lua_istable(L, 2)) {
-        return luaL_error(L, "scripts/rules/%s.lua must end with 'return M', a table of rules",
-                          a->family);
+        return kh_script_fail(L, "scripts/rules/%s.lua must end with 'return M', a table of rules",
+                              a->family);
     }
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
         made_rule *made = luaL_testudata(L, -1, metatable);
         if (!made) continue;
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
         if (!is_rule_name(name)) {
-            return luaL_error(L,
-                              "%s:%d: a rule cannot be called '%s'; use small letters, digits "
-                              "and '_'",
-                              made->rule.place.file, made->rule.place.line, name);
+            return kh_script_fail(L,
+                                  "%s:%d: a rule cannot be called '%s'; use small letters, digits "
+                                  "and '_'",
+                                  made->rule.place.file, made->rule.place.line, name);
         }
         if (made->rule.name) {
-            return luaL_error(L, "%s:%d: this rule has two names, '%s' and '%s'",
-                              made->rule.place.file, made->rule.place.line, made->rule.name, name);
+            return kh_script_fail(L, "%s:%d: this rule has two names, '%s' and '%s'",
+                                  made->rule.place.file, made->rule.place.line, made->rule.name,
+                                  name);
         }
         made->rule.name = kh_arena_text(&a->rules->arena, name);
         made->rule.family = a->family;
@@ -236,7 +239,7 @@ static kh_status list_families(kh_rules *rules, const char *folder, char ***out,
 {
     enum { FAMILIES_MOST = 200 };
     DIR *dir = opendir(folder);
-    if (!dir) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", folder, strerror(errno));
+    if (!dir) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", folder, kh_tr_errno(errno));
     char **names = *out = kh_arena_array(&rules->arena, FAMILIES_MOST, sizeof *names);
     *count = 0;
     struct dirent *file;

@@ -54,7 +54,7 @@ static kh_status refuse(reader *r, const char *at, const char *reason)
 {
     size_t length = strcspn(at, "\n;");
     return kh_fail(r->err, KH_EUSAGE, "at '%.*s': %s",
-                   kh_text_quoted(at, length < 40 ? length : 40), at, reason);
+                   kh_text_quoted(at, length < 40 ? length : 40), at, kh_tr(reason));
 }
 
 static kh_status read_fields(reader *r, kh_schema *record, char end);
@@ -248,8 +248,8 @@ kh_status kh_schema_read(const kh_schema *type, kh_arena *arena, const char *key
         if (kh_json_read(out, arena, key, text, strlen(text), &why) < 0) {
             return kh_fail(err, KH_EUSAGE, "'%s' is '%.*s'; write %s as JSON", key,
                            kh_text_quoted(text, strlen(text)), text,
-                           type->kind == KH_SCHEMA_LIST ? "a list like [\"1\",\"2\"]"
-                                                        : "a record like {\"a\":\"1\"}");
+                           type->kind == KH_SCHEMA_LIST ? kh_tr("a list like [\"1\",\"2\"]")
+                                                        : kh_tr("a record like {\"a\":\"1\"}"));
         }
     } else {
         *out = kh_json_new(arena, KH_JSON_TEXT, text);
@@ -319,23 +319,23 @@ static bool fits(const kh_schema *type, const kh_json *value)
 static kh_status refuse_value(const kh_schema *type, const kh_json *value, const char *path,
                               kh_error *err)
 {
-    static const char *const wanted[] = {"a number like 12.5",
-                                         "a whole number",
-                                         "true or false",
-                                         "a day like 2009-03-31",
-                                         "a month like 2009-03",
-                                         "a text",
-                                         "a grade like 11级3档 or 未达标",
-                                         "one of ",
-                                         "a list",
-                                         "a record"};
+    static const char *const wanted[] = {KH_N_("a number like 12.5"),
+                                         KH_N_("a whole number"),
+                                         KH_N_("true or false"),
+                                         KH_N_("a day like 2009-03-31"),
+                                         KH_N_("a month like 2009-03"),
+                                         KH_N_("a text"),
+                                         KH_N_("a grade like 11级3档 or 未达标"),
+                                         KH_N_("one of "),
+                                         KH_N_("a list"),
+                                         KH_N_("a record")};
     kh_buf shown = {0}, words = {0};
     kh_json_write(&shown, value);
-    kh_buf_text(&words, wanted[type->kind]);
+    kh_buf_text(&words, kh_tr(wanted[type->kind]));
     for (uint32_t i = 0; type->words && type->words[i]; i++) {
         kh_buf_printf(&words, "%s%s", i ? ", " : "", type->words[i]);
     }
-    if (type->nullable) kh_buf_text(&words, ", or null,");
+    if (type->nullable) kh_buf_text(&words, kh_tr(", or null,"));
     kh_status rc = kh_fail(err, KH_EUSAGE, "'%s' is %.*s; %s is wanted", path,
                            kh_text_quoted(shown.data, shown.size), shown.data, words.data);
     kh_buf_fini(&shown);

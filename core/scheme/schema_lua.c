@@ -2,7 +2,7 @@
 #include "scheme/schema.h"
 
 #include "base/decimal.h"
-#include "script/number.h"
+#include "script/sandbox.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static kh_decimal read_number(const char *text)
 
 void kh_schema_push(lua_State *L, const kh_schema *type, const kh_json *value)
 {
-    luaL_checkstack(L, 4, "values are nested too deeply");
+    luaL_checkstack(L, 4, kh_tr("values are nested too deeply"));
     if (value->kind == KH_JSON_NULL) {
         lua_pushlightuserdata(L, (void *)(uintptr_t)&null_mark);
         return;
@@ -61,8 +61,8 @@ static void check_names(lua_State *L, const kh_schema *record, int index, const 
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
         if (kh_schema_find(record, key)) continue;
         const char *near = kh_schema_nearest(record, key);
-        if (near) luaL_error(L, "%s has no input '%s'; did you mean '%s'?", what, key, near);
-        luaL_error(L, "%s has no input '%s'", what, key);
+        if (near) kh_script_fail(L, "%s has no input '%s'; did you mean '%s'?", what, key, near);
+        kh_script_fail(L, "%s has no input '%s'", what, key);
     }
 }
 
@@ -95,7 +95,7 @@ static void fill_value(lua_State *L, const kh_schema *type, const char *what)
 
 void kh_schema_fill(lua_State *L, const kh_schema *record, int index, const char *what)
 {
-    luaL_checkstack(L, 8, "values are nested too deeply");
+    luaL_checkstack(L, 8, kh_tr("values are nested too deeply"));
     index = lua_absindex(L, index);
     check_names(L, record, index, what);
     lua_createtable(L, 0, (int)record->field_count);
@@ -126,8 +126,10 @@ void kh_schema_fill(lua_State *L, const kh_schema *record, int index, const char
 /* "gave a table where a number is wanted" */
 static void refuse(lua_State *L, const char *path, const char *wanted)
 {
-    if (lua_isnil(L, -1)) luaL_error(L, "the rule gave no '%s'; %s is wanted", path, wanted);
-    luaL_error(L, "the rule gave a %s as '%s'; %s is wanted", luaL_typename(L, -1), path, wanted);
+    if (lua_isnil(L, -1))
+        kh_script_fail(L, "the rule gave no '%s'; %s is wanted", path, kh_tr(wanted));
+    kh_script_fail(L, "the rule gave a %s as '%s'; %s is wanted", kh_tr(luaL_typename(L, -1)), path,
+                   kh_tr(wanted));
 }
 
 static void write_number(lua_State *L, const kh_schema *type, const char *path, kh_buf *out)
@@ -174,15 +176,15 @@ static void write_record(lua_State *L, const kh_schema *type, const char *path, 
         if (lua_type(L, -2) == LUA_TLIGHTUSERDATA) continue;
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "[]";
         if (!kh_schema_find(type, key)) {
-            luaL_error(L, "the rule gave '%s', which is not among its outputs%s%s", key,
-                       *path ? " in " : "", path);
+            kh_script_fail(L, "the rule gave '%s', which is not among its outputs%s%s", key,
+                           *path ? kh_tr(" in ") : "", path);
         }
     }
 }
 
 void kh_schema_write(lua_State *L, const kh_schema *type, int index, const char *path, kh_buf *out)
 {
-    luaL_checkstack(L, 8, "values are nested too deeply");
+    luaL_checkstack(L, 8, kh_tr("values are nested too deeply"));
     lua_pushvalue(L, index);
     if (lua_isnil(L, -1) && type->nullable) {
         kh_buf_text(out, "null");

@@ -122,7 +122,7 @@ static void build_outputs(kh_building *b, const kh_setting *list)
 
 typedef struct project_fields {
     const char *title, *organisation, *scheme, *period;
-    const kh_setting *sources, *outputs, *params, *plugins;
+    const kh_setting *sources, *outputs, *params;
 } project_fields;
 
 static const kh_option project_options[] = {
@@ -155,10 +155,6 @@ static const kh_option project_options[] = {
      .type = KH_OPT_SETTING,
      .offset = offsetof(project_fields, params),
      .help = "other values for the scheme's parameters"},
-    {.key = "plugins",
-     .type = KH_OPT_SETTING,
-     .offset = offsetof(project_fields, plugins),
-     .help = "more folders with plugins"},
     {0}};
 
 void kh_build_overrides(kh_building *b, const kh_setting *params)
@@ -183,10 +179,11 @@ void kh_build_overrides(kh_building *b, const kh_setting *params)
                         near ? "the scheme has no parameter '%s'; did you mean '%s'?"
                              : "the scheme has no parameter '%s'",
                         entry->key, near);
-        } else if (param->value->kind != entry->value->kind) {
+        } else if (!kh_param_fits(param->value, param->number, entry->value)) {
             kh_diag_add(b->diags, KH_DIAG_ERROR, entry->value->place,
                         "parameter '%s' is %s, not %s", entry->key,
-                        kh_setting_kind_name(param->value->kind),
+                        param->number ? kh_tr("a number, or false for none")
+                                      : kh_setting_kind_name(param->value->kind),
                         kh_setting_kind_name(entry->value->kind));
         } else {
             param->value = entry->value;
@@ -288,6 +285,7 @@ static kh_status load_files(loading *l, kh_error *err)
     plan->title = f.title ? f.title : "";
     plan->organisation = f.organisation ? f.organisation : "";
     plan->period = f.period;
+    l->statements.params[1] = f.params;
     build_sources(&l->building, f.sources);
     kh_word name = kh_build_word(project, "scheme");
     if (name.text) {
@@ -302,6 +300,7 @@ static kh_status load_files(loading *l, kh_error *err)
     }
     kh_build_statements(&l->building);
     kh_build_overrides(&l->building, f.params);
+    kh_build_overrides(&l->building, l->statements.params[0]);
     build_outputs(&l->building, f.outputs);
     if (!plan->subject.key.text) {
         kh_place place = {plan->files[plan->file_count - 1].path, 1, 0};
@@ -313,14 +312,24 @@ static kh_status load_files(loading *l, kh_error *err)
     return KH_OK;
 }
 
-kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_places *places,
-                         kh_diags *diags, kh_error *err)
+kh_status kh_scheme_plugins(kh_registry **out, const kh_places *places, const char *folder,
+                            kh_error *err)
+{
+    char own[PATH_MAX];
+    int length = folder ? snprintf(own, sizeof own, "%s/plugins", folder) : 0;
+    bool has = length > 0 && length < (int)sizeof own && access(own, F_OK) == 0;
+    const char *const folders[] = {places->plugins, has ? own : NULL, NULL};
+    return kh_registry_new(out, folders, err);
+}
+
+kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_setting *params,
+                         const kh_places *places, kh_diags *diags, kh_error *err)
 {
     *out = NULL;
     kh_scheme *scheme = calloc(1, sizeof *scheme);
     if (!scheme) abort();
     kh_plan *plan = &scheme->plan;
-    loading l = {.scheme = scheme, .places = places, .diags = diags};
+    loading l = {.scheme = scheme, .places = places, .statements.params = {params}, .diags = diags};
     char real[PATH_MAX];
     kh_status rc = KH_OK;
     if (!realpath(folder, real)) {
@@ -331,8 +340,7 @@ kh_status kh_scheme_load(kh_scheme **out, const char *folder, const kh_places *p
     plan->scheme.title = "";
     plan->scheme.version = "";
     plan->scheme.regulation = "";
-    const char *const folders[] = {places->plugins, NULL};
-    if ((rc = kh_registry_new(&scheme->registry, folders, err)) < 0) goto out;
+    if ((rc = kh_scheme_plugins(&scheme->registry, places, plan->folder, err)) < 0) goto out;
     l.building = (kh_building){.plan = plan,
                                .registry = scheme->registry,
                                .statements = &l.statements,

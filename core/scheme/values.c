@@ -207,6 +207,19 @@ void kh_build_measure(kh_building *b, const kh_statement *s)
                     "declare dataset \"%s\" { date = ... }",
                     s->name, d->name.text);
     }
+    if (m->over != KH_OVER_NONE && !d->key.text) {
+        kh_diag_add(
+            b->diags, KH_DIAG_ERROR, s->place,
+            "measure \"%s\": a balance holds until the next row of the same key, but dataset "
+            "\"%s\" has none; declare dataset \"%s\" { key = \"account_id\" }",
+            s->name, d->name.text, d->name.text);
+    }
+    if (m->over != KH_OVER_NONE && m->aggregate != KH_SUM && m->aggregate != KH_COUNT) {
+        kh_diag_add(
+            b->diags, KH_DIAG_ERROR, s->place,
+            "measure \"%s\": over takes a sum or a count; leave over out, or write sum = ...",
+            s->name);
+    }
     if (m->aggregate != KH_COUNT && !m->value.text) plan->measure_count--;
 }
 
@@ -252,6 +265,7 @@ void kh_build_records(kh_building *b, const kh_statement *s)
 typedef struct param_fields {
     const char *title, *unit;
     const kh_setting *value;
+    bool number;
 } param_fields;
 
 static const kh_option param_options[] = {
@@ -259,6 +273,7 @@ static const kh_option param_options[] = {
     KH_BUILD_FIELD(param_fields, unit, KH_OPT_TEXT, 0, "元, %, ..."),
     KH_BUILD_FIELD(param_fields, value, KH_OPT_SETTING, KH_OPT_REQUIRED,
                    "number, text, boolean or table"),
+    KH_BUILD_FIELD(param_fields, number, KH_OPT_BOOL, 0, "a number; false says none"),
     {0}};
 
 void kh_build_param(kh_building *b, const kh_statement *s)
@@ -271,13 +286,13 @@ void kh_build_param(kh_building *b, const kh_statement *s)
     kh_build_fill(b, s, param_options, &f);
     if (!f.value) return;
     plan->params[plan->param_count++] = (kh_param_decl){
-        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value};
+        kh_build_name(s), f.title ? f.title : s->name, f.unit ? f.unit : "", f.value, f.number};
 }
 
 typedef struct metric_fields {
     const char *title, *unit;
     const kh_setting *formula;
-    int64_t round;
+    int64_t round, places;
     int32_t missing;
 } metric_fields;
 
@@ -292,6 +307,12 @@ static const kh_option metric_options[] = {
      .min = 0,
      .max = 12,
      .help = "round half away from zero to so many decimals"},
+    {.key = "places",
+     .type = KH_OPT_INT,
+     .offset = offsetof(metric_fields, places),
+     .min = 0,
+     .max = 12,
+     .help = "decimals when shown; the value stays as it is"},
     {.key = "missing",
      .type = KH_OPT_CHOICE,
      .offset = offsetof(metric_fields, missing),
@@ -303,7 +324,7 @@ void kh_build_metric(kh_building *b, const kh_statement *s)
 {
     kh_plan *plan = b->plan;
     if (is_value_name_taken(b, s)) return;
-    metric_fields f = {.round = KH_PLACES_OWN};
+    metric_fields f = {.round = KH_PLACES_OWN, .places = KH_PLACES_OWN};
     kh_build_fill(b, s, metric_options, &f);
     if (!f.formula) return;
     if (f.formula->kind != KH_SETTING_FUNCTION) {
@@ -313,8 +334,12 @@ void kh_build_metric(kh_building *b, const kh_statement *s)
         return;
     }
     plan->metrics[plan->metric_count++] =
-        (kh_metric_decl){kh_build_name(s),     f.title ? f.title : s->name,
-                         f.unit ? f.unit : "", (int)f.round,
-                         f.formula->ref,       f.formula->place,
-                         f.missing == 1};
+        (kh_metric_decl){.name = kh_build_name(s),
+                         .title = f.title ? f.title : s->name,
+                         .unit = f.unit ? f.unit : "",
+                         .round = (int)f.round,
+                         .places = (int)(f.places >= 0 ? f.places : f.round),
+                         .formula = f.formula->ref,
+                         .formula_place = f.formula->place,
+                         .missing_zero = f.missing == 1};
 }

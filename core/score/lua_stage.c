@@ -69,7 +69,7 @@ static kh_decimal get_number(lua_State *L, int table, const char *key)
 {
     kh_decimal number = KH_ABSENT;
     lua_getfield(L, table, key);
-    if (!kh_number_get(L, -1, &number)) luaL_error(L, "'%s' is no number", key);
+    if (!kh_number_get(L, -1, &number)) kh_script_fail(L, "'%s' is no number", key);
     lua_pop(L, 1);
     return number;
 }
@@ -78,7 +78,8 @@ static kh_decimal get_number(lua_State *L, int table, const char *key)
 static const char *get_text(lua_State *L, int table, const char *key)
 {
     lua_getfield(L, table, key);
-    if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "'%s' is no text", key);
+    if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING)
+        kh_script_fail(L, "'%s' is no text", key);
     const char *text = lua_tostring(L, -1);
     lua_pop(L, 1);
     return text;
@@ -94,7 +95,7 @@ static void check_keys(lua_State *L, int table, const char *what, const char *co
             for (const char *const *name = known; *name; name++) {
                 found |= !strcmp(*name, lua_tostring(L, -1));
             }
-            if (!found) luaL_error(L, "%s has no '%s'", what, lua_tostring(L, -1));
+            if (!found) kh_script_fail(L, "%s has no '%s'", kh_tr(what), lua_tostring(L, -1));
         }
     }
 }
@@ -105,7 +106,7 @@ static void each_row(lua_State *L, int table, const char *key, const stage_call 
 {
     lua_getfield(L, table, key);
     if (!lua_isnil(L, -1)) {
-        if (!lua_istable(L, -1)) luaL_error(L, "'%s' is a list", key);
+        if (!lua_istable(L, -1)) kh_script_fail(L, "'%s' is a list", key);
         int list = lua_gettop(L);
         for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(L, list); i++) {
             lua_rawgeti(L, list, i);
@@ -118,7 +119,7 @@ static void each_row(lua_State *L, int table, const char *key, const stage_call 
 
 static void need_table(lua_State *L, int row, const char *what)
 {
-    if (!lua_istable(L, row)) luaL_error(L, "%s is a table", what);
+    if (!lua_istable(L, row)) kh_script_fail(L, "%s is a table", kh_tr(what));
 }
 
 static void take_pay(lua_State *L, int row, const stage_call *c)
@@ -149,7 +150,7 @@ static void take_step(lua_State *L, int row, const stage_call *c)
 
 static void take_note(lua_State *L, int row, const stage_call *c)
 {
-    if (lua_type(L, row) != LUA_TSTRING) luaL_error(L, "a note is a text");
+    if (lua_type(L, row) != LUA_TSTRING) kh_script_fail(L, "a note is a text");
     ops_of(c)->add_note(c->sheet, c->subject, lua_tostring(L, row));
 }
 
@@ -184,24 +185,34 @@ static void take_item(lua_State *L, int row, const stage_call *c)
     ops_of(c)->add_item(c->sheet, c->subject, &item);
 }
 
+/* The next name of `values` after @p last in the order of bytes: hash order must not show. */
+static const char *next_name(lua_State *L, int values, const char *last)
+{
+    const char *best = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, values)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) continue;
+        const char *name = lua_tostring(L, -1);
+        if (last && strcmp(name, last) <= 0) continue;
+        if (!best || strcmp(name, best) < 0) best = name;
+    }
+    return best;
+}
+
 static void take_values(lua_State *L, int table, const stage_call *c)
 {
     lua_getfield(L, table, "values");
-    if (lua_istable(L, -1)) {
-        int values = lua_gettop(L);
-        lua_pushnil(L);
-        while (lua_next(L, values)) {
-            kh_decimal number;
-            if (lua_type(L, -2) == LUA_TSTRING) {
-                if (!kh_number_get(L, -1, &number)) {
-                    luaL_error(L, "values.%s is no number", lua_tostring(L, -2));
-                }
-                kh_column column = {lua_tostring(L, -2), lua_tostring(L, -2), "", KH_PLACES_OWN};
-                kh_handle h = ops_of(c)->add_column(c->sheet, &column);
-                ops_of(c)->set_value(c->sheet, h, c->subject, number);
-            }
-            lua_pop(L, 1);
-        }
+    int values = lua_gettop(L);
+    const char *name = lua_istable(L, values) ? next_name(L, values, NULL) : NULL;
+    for (; name; name = next_name(L, values, name)) {
+        kh_decimal number;
+        lua_getfield(L, values, name);
+        if (!kh_number_get(L, -1, &number)) kh_script_fail(L, "values.%s is no number", name);
+        kh_column column = {name, name, "", KH_PLACES_OWN};
+        ops_of(c)->set_value(c->sheet, ops_of(c)->add_column(c->sheet, &column), c->subject,
+                             number);
+        lua_pop(L, 1);
     }
     lua_pop(L, 1);
 }
@@ -231,6 +242,14 @@ static int take_result(lua_State *L)
     return 0;
 }
 
+/* The sheet is scored in another process than the metrics: set `period` here, too. */
+static int set_period(lua_State *L)
+{
+    const stage_call *c = lua_touserdata(L, 1);
+    kh_set_period(L, c->facts);
+    return 0;
+}
+
 static kh_status run_subject(stage_call *c, kh_error *err)
 {
     kh_script *script = c->scheme->script;
@@ -243,17 +262,18 @@ static kh_status run_subject(stage_call *c, kh_error *err)
 kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, kh_sheet *sheet,
                            const kh_facts *facts, kh_guard *guard, uint32_t slot, kh_error *err)
 {
-    (void)err;
     stage_call c = {scheme, stage, sheet, facts, 0};
+    kh_status rc = kh_script_protect(scheme->script, set_period, &c, 0, 0, err);
+    if (rc < 0) return rc;
     char what[96];
-    snprintf(what, sizeof what, "score stage on line %d", stage->name.place.line);
+    snprintf(what, sizeof what, kh_tr("score stage on line %d"), stage->name.place.line);
     for (c.subject = 0; c.subject < facts->subject_count; c.subject++) {
         if (sheet->ops->failed(sheet, c.subject)) continue;
         char who[160];
-        snprintf(who, sizeof who, "subject %s", facts->subjects[c.subject].id);
+        snprintf(who, sizeof who, kh_tr("subject %s"), facts->subjects[c.subject].id);
         kh_error why = KH_ERROR_INIT;
         if (guard) kh_guard_enter(guard, slot, what, who, KH_STAGE_MILLISECONDS);
-        kh_status rc = run_subject(&c, &why);
+        rc = run_subject(&c, &why);
         if (guard) kh_guard_leave(guard, slot);
         if (rc < 0) sheet->ops->fail(sheet, c.subject, why.text);
     }

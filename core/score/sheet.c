@@ -155,6 +155,26 @@ static kh_status record_number(const kh_sheet *sheet, kh_handle handle, uint32_t
     return KH_OK;
 }
 
+static kh_status check_record(const kh_sheet *sheet, kh_handle handle, const char *name,
+                              bool number, kh_error *err)
+{
+    const kh_records_decl *decl = &full(sheet)->plan->records[handle];
+    for (uint32_t c = 0; c < decl->column_count; c++) {
+        if (strcmp(decl->columns[c].name.text, name) != 0) continue;
+        kh_type type = decl->columns[c].type;
+        bool is_number = type == KH_TYPE_DECIMAL || type == KH_TYPE_INT;
+        if (type == KH_TYPE_ANY || is_number == number) return KH_OK;
+        return kh_fail(err, KH_EUSAGE,
+                       number
+                           ? "column '%s' of records \"%s\" is no number; declare columns = { %s "
+                             "= \"number\" }"
+                           : "column '%s' of records \"%s\" is a number; a text is wanted",
+                       name, decl->name.text, name);
+    }
+    return kh_fail(err, KH_EUSAGE, "records \"%s\" keeps no column '%s'; add it to its columns",
+                   decl->name.text, name);
+}
+
 /* ---- constant tables ----------------------------------------------------------------------- */
 
 static kh_handle find_lookup(const kh_sheet *sheet, const char *name)
@@ -338,7 +358,7 @@ void kh_sheet_fail(kh_full_sheet *sheet, uint32_t s, const char *text)
 
 static void fail(kh_sheet *sheet, uint32_t s, const char *text)
 {
-    kh_sheet_fail(full(sheet), s, text);
+    kh_sheet_fail(full(sheet), s, kh_tr(text));
 }
 
 static const kh_sheet_ops ops = {.size = sizeof ops,
@@ -368,7 +388,8 @@ static const kh_sheet_ops ops = {.size = sizeof ops,
                                  .set_rank = set_rank,
                                  .set_band = set_band,
                                  .set_grade = set_grade,
-                                 .fail = fail};
+                                 .fail = fail,
+                                 .check_record = check_record};
 
 /* ---- the sheet ----------------------------------------------------------------------------- */
 
@@ -383,7 +404,7 @@ static void add_plan_columns(kh_full_sheet *f, const kh_decimal *metrics)
     }
     for (uint32_t i = 0; i < plan->metric_count; i++) {
         const kh_metric_decl *decl = &plan->metrics[i];
-        kh_column c = {decl->name.text, decl->title, decl->unit, decl->round};
+        kh_column c = {decl->name.text, decl->title, decl->unit, decl->places};
         add_any_column(f, &c, metrics ? (kh_decimal *)metrics + (size_t)i * f->count : NULL,
                        KH_ABSENT);
     }
@@ -410,7 +431,7 @@ kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh
     add_plan_columns(f, metrics);
     for (uint32_t s = 0; s < f->count; s++) {
         kh_card *shown = &f->cards[s].shown;
-        shown->subject = &facts->subjects[s];
+        shown->subject = &f->facts->subjects[s];
         shown->score = KH_ABSENT;
         shown->score_places = KH_PLACES_OWN;
     }

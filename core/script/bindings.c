@@ -22,14 +22,15 @@ static void check_keys(lua_State *L, int index, const char *what, const char *co
 {
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         if (lua_type(L, -2) == LUA_TLIGHTUSERDATA) continue; /* hidden from scripts */
-        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "%s has names, no list elements", what);
+        if (lua_type(L, -2) != LUA_TSTRING)
+            kh_script_fail(L, "%s has names, no list elements", kh_tr(what));
         const char *key = lua_tostring(L, -2);
         size_t i = 0;
         while (known[i] && strcmp(known[i], key) != 0) i++;
         if (known[i]) continue;
         const char *near = kh_text_nearest(key, known);
-        if (near) luaL_error(L, "%s has no '%s'; did you mean '%s'?", what, key, near);
-        luaL_error(L, "%s has no '%s'", what, key);
+        if (near) kh_script_fail(L, "%s has no '%s'; did you mean '%s'?", kh_tr(what), key, near);
+        kh_script_fail(L, "%s has no '%s'", kh_tr(what), key);
     }
 }
 
@@ -38,8 +39,8 @@ static kh_decimal number_field(lua_State *L, int index, int item, const char *ke
     kh_decimal number = KH_ABSENT;
     lua_getfield(L, index, key);
     if (!kh_number_get(L, -1, &number)) {
-        luaL_error(L, "item %d: '%s' is %s, not a number", item, key,
-                   kh_value_name(L, lua_gettop(L)));
+        kh_script_fail(L, "item %d: '%s' is %s, not a number", item, key,
+                       kh_value_name(L, lua_gettop(L)));
     }
     lua_pop(L, 1);
     return number;
@@ -51,7 +52,7 @@ static int word_field(lua_State *L, int index, int item, const char *key, const 
     if (lua_getfield(L, index, key) != LUA_TNIL) {
         const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
         while (words[found] && strcmp(words[found], text) != 0) found++;
-        if (!words[found]) luaL_error(L, "item %d: '%s' cannot be '%s'", item, key, text);
+        if (!words[found]) kh_script_fail(L, "item %d: '%s' cannot be '%s'", item, key, text);
     }
     lua_pop(L, 1);
     return found;
@@ -60,7 +61,7 @@ static int word_field(lua_State *L, int index, int item, const char *key, const 
 static kh_goal read_goal(lua_State *L, int index, int item)
 {
     if (!lua_istable(L, index))
-        luaL_error(L, "item %d is %s, not a table", item, kh_value_name(L, index));
+        kh_script_fail(L, "item %d is %s, not a table", item, kh_value_name(L, index));
     check_keys(L, index, "an item of weigh", goal_keys);
     kh_goal goal = {.actual = number_field(L, index, item, "actual"),
                     .target = number_field(L, index, item, "target"),
@@ -72,11 +73,11 @@ static kh_goal read_goal(lua_State *L, int index, int item)
                         (kh_zero_target)word_field(L, index, item, "zero_target", zero_words),
                     .if_absent = (kh_if_absent)word_field(L, index, item, "absent", absent_words)};
     if (kh_is_absent(goal.weight) || kh_dec_is_negative(goal.weight)) {
-        luaL_error(L, "item %d needs a weight of 0 or more", item);
+        kh_script_fail(L, "item %d needs a weight of 0 or more", item);
     }
     if (kh_is_absent(goal.base) && kh_dec_is_negative(goal.target)) {
-        luaL_error(L, "item %d has a negative target; only with a base (increment) may it be one",
-                   item);
+        kh_script_fail(
+            L, "item %d has a negative target; only with a base (increment) may it be one", item);
     }
     return goal;
 }
@@ -85,10 +86,10 @@ static kh_goal read_goal(lua_State *L, int index, int item)
 static int run_weigh(lua_State *L)
 {
     static const char *const keys[] = {"items", NULL};
-    if (!lua_istable(L, 1)) luaL_error(L, "write weigh { items = { ... } }");
+    if (!lua_istable(L, 1)) kh_script_fail(L, "write weigh { items = { ... } }");
     lua_settop(L, 1);
     check_keys(L, 1, "weigh", keys);
-    if (lua_getfield(L, 1, "items") != LUA_TTABLE) luaL_error(L, "weigh needs items = { ... }");
+    if (lua_getfield(L, 1, "items") != LUA_TTABLE) kh_script_fail(L, "weigh needs items = { ... }");
     int count = (int)lua_rawlen(L, 2);
     kh_script_charge(L, 40 * (size_t)count);
     kh_goal *goals = lua_newuserdatauv(L, ((size_t)count + 1) * sizeof *goals, 0);
@@ -120,7 +121,7 @@ static int run_weigh(lua_State *L)
 /* rank(values, dense) -> places in the order of the values, higher values first */
 static int run_rank(lua_State *L)
 {
-    if (!lua_istable(L, 1)) luaL_error(L, "write rank({ ... }), with a list of numbers");
+    if (!lua_istable(L, 1)) kh_script_fail(L, "write rank({ ... }), with a list of numbers");
     lua_settop(L, 2);
     int count = (int)lua_rawlen(L, 1);
     kh_script_charge(L, 20 * (size_t)count);
@@ -129,7 +130,8 @@ static int run_rank(lua_State *L)
     for (int i = 0; i < count; i++) {
         lua_rawgeti(L, 1, i + 1);
         if (lua_isnil(L, -1) || !kh_number_get(L, -1, &values[i])) {
-            luaL_error(L, "element %d is %s, not a number", i + 1, kh_value_name(L, lua_gettop(L)));
+            kh_script_fail(L, "element %d is %s, not a number", i + 1,
+                           kh_value_name(L, lua_gettop(L)));
         }
         lua_pop(L, 1);
     }

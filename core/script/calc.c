@@ -148,13 +148,14 @@ const char *kh_value_name(lua_State *L, int index)
     kh_value_get(L, index, &value);
     switch (lua_type(L, index)) {
     case LUA_TNONE:
-    case LUA_TNIL: return "absent (nil)";
-    case LUA_TBOOLEAN: return "true or false";
-    case LUA_TNUMBER: return value.kind == VALUE_FRACTION ? "a binary fraction" : "a number";
-    case LUA_TSTRING: return "a text";
-    case LUA_TTABLE: return "a table";
-    case LUA_TFUNCTION: return "a function";
-    default: return value.kind == VALUE_DECIMAL ? "a number" : "an object";
+    case LUA_TNIL: return kh_tr("absent (nil)");
+    case LUA_TBOOLEAN: return kh_tr("true or false");
+    case LUA_TNUMBER:
+        return value.kind == VALUE_FRACTION ? kh_tr("a binary fraction") : kh_tr("a number");
+    case LUA_TSTRING: return kh_tr("a text");
+    case LUA_TTABLE: return kh_tr("a table");
+    case LUA_TFUNCTION: return kh_tr("a function");
+    default: return value.kind == VALUE_DECIMAL ? kh_tr("a number") : kh_tr("an object");
     }
 }
 
@@ -172,19 +173,20 @@ static void describe(lua_State *L, const kh_value *value, char out[96])
         kh_dec_format(number, kh_value_decimal(value), KH_PLACES_OWN, false);
         snprintf(out, 96, "%s", number);
     } else if (value->kind == VALUE_ABSENT || value->kind == VALUE_TRUTH) {
-        snprintf(out, 96, value->kind == VALUE_ABSENT ? "absent (nil)" : "true or false");
+        snprintf(out, 96, "%s",
+                 value->kind == VALUE_ABSENT ? kh_tr("absent (nil)") : kh_tr("true or false"));
     } else if (lua_type(L, value->index) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(L, value->index, &length);
         quote_text(text, length, quoted);
-        snprintf(out, 96, "the text %s", quoted);
+        snprintf(out, 96, kh_tr("the text %s"), quoted);
     } else {
         snprintf(out, 96, "%s", kh_value_name(L, value->index));
     }
 }
 
-static int fail_operand(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
-                        const kh_value *value, bool is_left)
+static _Noreturn void fail_operand(lua_State *L, const kh_syntax *syntax,
+                                   const kh_syntax_step *step, const kh_value *value, bool is_left)
 {
     char name[80], kind[96], text[400];
     quote(syntax, is_left ? step->left : step->right, is_left ? step->left_end : step->right_end,
@@ -192,19 +194,20 @@ static int fail_operand(lua_State *L, const kh_syntax *syntax, const kh_syntax_s
     describe(L, value, kind);
     bool is_text = value->kind == VALUE_OTHER && lua_type(L, value->index) == LUA_TSTRING;
     bool bits = step->op == KH_STEP_BNOT || (step->op >= KH_STEP_BAND && step->op <= KH_STEP_SHR);
-    snprintf(text, sizeof text, "%s is %s, not a %snumber%s", name, kind, bits ? "whole " : "",
-             is_text ? "; dec(...) reads the number in a text" : "");
+    snprintf(text, sizeof text,
+             bits ? kh_tr("%s is %s, not a whole number%s") : kh_tr("%s is %s, not a number%s"),
+             name, kind, is_text ? kh_tr("; dec(...) reads the number in a text") : "");
     if (value->kind == VALUE_FRACTION) {
         snprintf(text, sizeof text,
-                 "a binary fraction reached a calculation through %s; give it "
-                 "as a decimal, like 0.1 or dec(\"0.1\")",
+                 kh_tr("a binary fraction reached a calculation through %s; give it as a decimal, "
+                       "like 0.1 or dec(\"0.1\")"),
                  name);
     }
-    return kh_script_raise(L, syntax, step->line, text);
+    kh_script_raise(L, syntax, step->line, text);
 }
 
-static int fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
-                      const kh_value *left, const kh_value *right)
+static _Noreturn void fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
+                                 const kh_value *left, const kh_value *right)
 {
     char name[80], other[80], kind[96], other_kind[96], text[400];
     bool left_absent = left->kind == VALUE_ABSENT;
@@ -214,16 +217,16 @@ static int fail_order(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         const char *absent = left_absent ? name : other;
         int length = (int)strlen(absent) - 2; /* without the quotes */
         snprintf(text, sizeof text,
-                 "%s is absent (nil) and has no order; write (%.*s or 0), or test '%.*s ~= nil' "
-                 "first",
+                 kh_tr("%s is absent (nil) and has no order; write (%.*s or 0), or test "
+                       "'%.*s ~= nil' first"),
                  absent, length, absent + 1, length, absent + 1);
     } else {
         describe(L, left, kind);
         describe(L, right, other_kind);
-        snprintf(text, sizeof text, "%s is %s and %s is %s: these two have no order", name, kind,
-                 other, other_kind);
+        snprintf(text, sizeof text, kh_tr("%s is %s and %s is %s: these two have no order"), name,
+                 kind, other, other_kind);
     }
-    return kh_script_raise(L, syntax, step->line, text);
+    kh_script_raise(L, syntax, step->line, text);
 }
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -243,7 +246,7 @@ static void apply_bits(lua_State *L, const kh_syntax *syntax, const kh_syntax_st
 {
     static const int operators[] = {LUA_OPBAND, LUA_OPBOR, LUA_OPBXOR, LUA_OPSHL, LUA_OPSHR};
     bool unary = step->op == KH_STEP_BNOT;
-    int64_t a = 0, b;
+    int64_t a = 0, b = 0;
     if (!unary && left->kind != VALUE_ABSENT && !kh_dec_to_int(&a, kh_value_decimal(left))) {
         fail_operand(L, syntax, step, left, true);
     }
@@ -320,7 +323,7 @@ static void run_step(lua_State *L, const kh_syntax *syntax, const kh_syntax_step
                kh_dec_cmp(kh_dec_floor(right->decimal, 0), right->decimal) != 0) {
         char name[80], text[200];
         quote(syntax, step->right, step->right_end, name);
-        snprintf(text, sizeof text, "the power %s is not a whole number", name);
+        snprintf(text, sizeof text, kh_tr("the power %s is not a whole number"), name);
         kh_script_raise(L, syntax, step->line, text);
     } else {
         kh_value_apply(left, right, (kh_opcode)step->op);
@@ -346,7 +349,7 @@ static inline bool apply_decimals(kh_value *left, const kh_value *right, kh_opco
 static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_step *step,
                       const kh_value *value)
 {
-    int64_t whole;
+    int64_t whole = 0;
     bool key = step->op == KH_STEP_KEY;
     if (value->kind == VALUE_DECIMAL && kh_dec_to_int(&whole, value->decimal)) {
         lua_pushinteger(L, whole);
@@ -361,11 +364,25 @@ static int push_whole(lua_State *L, const kh_syntax *syntax, const kh_syntax_ste
         char name[80], kind[96], text[256];
         quote(syntax, step->left, step->left_end, name);
         describe(L, value, kind);
-        snprintf(text, sizeof text, "%s is %s, but %s must be whole", name, kind,
-                 key ? "a number used as a key" : "the bounds of a 'for'");
-        return kh_script_raise(L, syntax, step->line, text);
+        snprintf(text, sizeof text, kh_tr("%s is %s, but %s must be whole"), name, kind,
+                 key ? kh_tr("a number used as a key") : kh_tr("the bounds of a 'for'"));
+        kh_script_raise(L, syntax, step->line, text);
     }
     return 1;
+}
+
+static inline int operand_count(int op)
+{
+    switch (op) {
+    case KH_STEP_ARGUMENT:
+    case KH_STEP_NUMBER: return 0;
+    case KH_STEP_NEG:
+    case KH_STEP_BNOT:
+    case KH_STEP_END:
+    case KH_STEP_KEY:
+    case KH_STEP_BOUND: return 1;
+    default: return 2;
+    }
 }
 
 /* __kh_calc(first step, argument...) */
@@ -375,6 +392,9 @@ static int run_program(lua_State *L)
     const kh_syntax_step *step = &syntax->steps[lua_tointeger(L, 1)];
     kh_value stack[2 * KH_NODE_SIZE], *top = stack; /* `top` is the first free one */
     for (;; step++) {
+        /* A program pushes what it takes: the parser makes no other. */
+        long have = top - stack, takes = operand_count(step->op);
+        if (have < takes) __builtin_unreachable();
         switch ((kh_opcode)step->op) {
         case KH_STEP_ARGUMENT: kh_value_get(L, step->argument + 1, top++); break;
         case KH_STEP_NUMBER: {
@@ -416,7 +436,7 @@ static int run_program(lua_State *L)
 static int run_rest(lua_State *L)
 {
     int count = lua_gettop(L);
-    if (count > 1000) return luaL_error(L, "a function got more than 1000 values as '...'");
+    if (count > 1000) return kh_script_fail(L, "a function got more than 1000 values as '...'");
     kh_script_charge(L, (size_t)count / 4);
     return count;
 }

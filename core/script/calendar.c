@@ -35,17 +35,16 @@ static bool day_argument(lua_State *L, int argument, kh_date *out)
     *out = KH_NO_DATE;
     if (lua_isnoneornil(L, argument)) return false;
     if (lua_type(L, argument) != LUA_TSTRING) {
-        return luaL_argerror(L, argument,
-                             lua_pushfstring(L,
-                                             "a day like '2009-03-31' is needed, "
-                                             "not %s",
-                                             kh_value_name(L, argument)));
+        return kh_script_fail_argument(L, argument,
+                                       "a day like '2009-03-31' is needed, "
+                                       "not %s",
+                                       kh_value_name(L, argument));
     }
     const char *text = lua_tolstring(L, argument, &length);
     if (read_day(text, length, out)) return true;
     char quoted[100];
     snprintf(quoted, sizeof quoted, "%.*s", kh_text_quoted(text, length), text);
-    return luaL_error(L, "'%s' is not a day; write it like 2009-03-31", quoted);
+    return kh_script_fail(L, "'%s' is not a day; write it like 2009-03-31", quoted);
 }
 
 static int push_absent(lua_State *L)
@@ -58,7 +57,7 @@ static int push_day(lua_State *L, int64_t day)
 {
     char text[KH_DATE_TEXT];
     if (day < kh_date_of(1, 1, 1) || day > kh_date_of(YEAR_MOST, 12, 31)) {
-        return luaL_error(L, "the day lies outside of the years 1 to %d", YEAR_MOST);
+        return kh_script_fail(L, "the day lies outside of the years 1 to %d", YEAR_MOST);
     }
     kh_date_format(text, (kh_date)day);
     lua_pushstring(L, text);
@@ -68,7 +67,8 @@ static int push_day(lua_State *L, int64_t day)
 static int64_t steps_argument(lua_State *L, int argument, int64_t most)
 {
     lua_Integer n = kh_library_integer(L, argument, 0);
-    if (n < -most || n > most) return luaL_argerror(L, argument, "the number is too large");
+    if (n < -most || n > most)
+        return kh_script_fail_argument(L, argument, "the number is too large");
     return n;
 }
 
@@ -160,7 +160,7 @@ static const kh_date *days_argument(lua_State *L, int argument, size_t *count)
     for (; *count < length; ++*count) {
         lua_rawgeti(L, argument, (lua_Integer)*count + 1);
         if (!day_argument(L, lua_gettop(L), &days[*count])) {
-            luaL_argerror(L, argument, "the list of days has a hole");
+            kh_script_fail_argument(L, argument, "the list of days has a hole");
         }
         lua_pop(L, 1);
     }
@@ -190,8 +190,8 @@ static int date_deadline(lua_State *L)
     kh_date from;
     if (!day_argument(L, 1, &from) || lua_isnoneornil(L, 2)) return push_absent(L);
     lua_Integer workdays = kh_library_integer(L, 2, 0);
-    luaL_argcheck(L, workdays >= 0 && workdays <= WORKDAYS_MOST, 2,
-                  "working days are a number from 0 to 1000");
+    if (workdays < 0 || workdays > WORKDAYS_MOST)
+        kh_script_fail_argument(L, 2, "working days are a number from 0 to 1000");
     kh_calendar calendar = calendar_arguments(L, 3, 4);
     kh_script_charge(L, (size_t)workdays * (calendar.holiday_count + calendar.makeup_count + 4));
     return push_day(L, kh_calendar_deadline(&calendar, from, (int)workdays));

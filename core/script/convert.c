@@ -1,8 +1,9 @@
-/* Lua values become settings, with the places where they were written. */
+/* Lua values become settings, with the places where they were written, and come back. */
 #include "script/sandbox.h"
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "script/number.h"
 #include "script/state.h"
 
 #include <lauxlib.h>
@@ -27,7 +28,7 @@ void kh_script_tag(lua_State *L, kh_setting_kind kind, const char *name)
 {
     const char *old;
     if (kh_script_tag_of(L, -1, &old) != KH_SETTING_TABLE) {
-        luaL_error(L, "this table is '%s' already and cannot be '%s', too", old, name);
+        kh_script_fail(L, "this table is '%s' already and cannot be '%s', too", old, name);
     }
     lua_pushinteger(L, kind);
     lua_rawsetp(L, -2, &kh_kind_key);
@@ -140,7 +141,8 @@ static uint32_t count_keys(conversion *job, lua_State *L, int table, const kh_sy
                  out->list_count + 1);
         } else if (type != LUA_TLIGHTUSERDATA && at <= 0) {
             fail(job, out->place, "a key must be a name or a list position, not %s",
-                 type == LUA_TNUMBER ? "a number below 1" : kh_value_name(L, lua_gettop(L) - 1));
+                 type == LUA_TNUMBER ? kh_tr("a number below 1")
+                                     : kh_value_name(L, lua_gettop(L) - 1));
         }
     }
     return count;
@@ -205,7 +207,7 @@ static void read_table(conversion *job, lua_State *L, int index, kh_setting *out
         fail(job, out->place, "tables are nested more than %d deep", DEPTH_MOST);
         return;
     }
-    luaL_checkstack(L, 10, "settings");
+    luaL_checkstack(L, 10, kh_tr("settings"));
     job->tables[job->depth++] = self;
     const kh_syntax_site *site = site_of(job, L, index);
     if (out->place.line == 0 && site->place.line > 0) out->place = site->place;
@@ -219,7 +221,7 @@ static void read_table(conversion *job, lua_State *L, int index, kh_setting *out
 
 static void read_value(conversion *job, lua_State *L, int index, kh_place place, kh_setting *out)
 {
-    if (++job->values > VALUES_MOST) luaL_error(L, "more than %d settings", VALUES_MOST);
+    if (++job->values > VALUES_MOST) kh_script_fail(L, "more than %d settings", VALUES_MOST);
     out->place = place;
     kh_value value;
     kh_value_get(L, index, &value);
@@ -272,4 +274,34 @@ kh_status kh_script_setting(kh_script *script, int index, kh_place fallback, kh_
     if (rc < 0) kh_diag_error(diags, fallback, &err);
     *out = job.result;
     return rc == KH_OK && job.failed ? KH_EUSAGE : rc;
+}
+
+void kh_script_push_setting(lua_State *L, const kh_setting *value)
+{
+    luaL_checkstack(L, 4, kh_tr("a setting is nested too deeply"));
+    switch (value->kind) {
+    case KH_SETTING_BOOL: lua_pushboolean(L, value->boolean); return;
+    case KH_SETTING_NUMBER: {
+        int64_t whole;
+        if (kh_dec_places(value->number) == 0 && kh_dec_to_int(&whole, value->number)) {
+            lua_pushinteger(L, whole);
+        } else {
+            kh_number_push(L, value->number);
+        }
+        return;
+    }
+    case KH_SETTING_TABLE:
+        lua_createtable(L, (int)value->list_count, (int)value->entry_count);
+        for (uint32_t i = 0; i < value->list_count; i++) {
+            kh_script_push_setting(L, value->list[i]);
+            lua_rawseti(L, -2, i + 1);
+        }
+        for (uint32_t i = 0; i < value->entry_count; i++) {
+            kh_script_push_setting(L, value->entries[i].value);
+            lua_setfield(L, -2, value->entries[i].key);
+        }
+        return;
+    case KH_SETTING_FUNCTION: lua_rawgeti(L, LUA_REGISTRYINDEX, value->ref); return;
+    default: lua_pushstring(L, value->text); return;
+    }
 }

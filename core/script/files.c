@@ -132,7 +132,7 @@ kh_status kh_script_load(kh_script *script, const char *path, const char *text, 
     } else {
         /* What our reader lets pass and liblua does not: too many variables, say. */
         size_t at = strlen(path);
-        if (!strncmp(err.text, path, at) && err.text[at] == ':') {
+        if (strlen(err.text) > at && !memcmp(err.text, path, at) && err.text[at] == ':') {
             place.line = (int)strtol(err.text + at + 1, NULL, 10);
             at += 1 + strcspn(err.text + at + 1, " ");
         } else {
@@ -179,18 +179,18 @@ static int run_use(lua_State *L)
     const char *name = lua_tolstring(L, 1, &length);
     lua_settop(L, 1);
     if (!is_module_name(name, length)) {
-        return luaL_error(L,
-                          "use \"%s\": a name has small letters, digits, '_', '-' and '/' "
-                          "between words",
-                          name);
+        return kh_script_fail(L,
+                              "use \"%s\": a name has small letters, digits, '_', '-' and '/' "
+                              "between words",
+                              name);
     }
     lua_pushvalue(L, 1);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
         if (lua_type(L, 2) == LUA_TLIGHTUSERDATA) {
-            return luaL_error(L,
-                              "use \"%s\": this file is being loaded right now; two files use "
-                              "each other",
-                              name);
+            return kh_script_fail(L,
+                                  "use \"%s\": this file is being loaded right now; two files use "
+                                  "each other",
+                                  name);
         }
         return 1;
     }
@@ -209,7 +209,7 @@ static int run_use(lua_State *L)
                 first->place.column, first->text);
     }
     kh_diags_fini(&diags);
-    if (rc < 0) return luaL_error(L, "use \"%s\": %s", name, err.text);
+    if (rc < 0) return kh_script_fail(L, "use \"%s\": %s", name, err.text);
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, (void *)(uintptr_t)&kh_site_key);
     lua_rawset(L, lua_upvalueindex(1));

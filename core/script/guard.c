@@ -13,7 +13,7 @@
 /* Written by one worker, read by the parent at any moment: `version` is odd while the texts
    change, so that a reader who saw it change looks again. */
 typedef struct slot {
-    _Atomic uint32_t version;
+    _Alignas(64) _Atomic uint32_t version; /* workers do not share a cache line */
     _Atomic uint32_t sequence;
     _Atomic int64_t deadline; /* nanoseconds of CLOCK_MONOTONIC; 0 = not busy */
     char what[KH_GUARD_TEXT], who[KH_GUARD_TEXT];
@@ -25,10 +25,11 @@ struct kh_guard {
     slot slots[];
 };
 
+/* Deadlines are seconds away, and a worker asks before every formula: a few milliseconds do. */
 static int64_t now(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
@@ -47,29 +48,43 @@ void kh_guard_free(kh_guard *guard)
     if (guard) munmap(guard, guard->size);
 }
 
+/* A plain loop: the texts are short, and this is done before every formula. */
 static void copy_text(char out[KH_GUARD_TEXT], const char *text)
 {
-    size_t length = strnlen(text, KH_GUARD_TEXT);
-    memcpy(out, text, length < KH_GUARD_TEXT ? length + 1 : KH_GUARD_TEXT);
-    out[KH_GUARD_TEXT - 1] = '\0';
-    if (length >= KH_GUARD_TEXT) kh_error_trim(out, KH_GUARD_TEXT);
+    size_t n = 0;
+    for (; n < KH_GUARD_TEXT - 1 && text[n]; n++) out[n] = text[n];
+    out[n] = '\0';
+    if (text[n]) kh_error_trim(out, KH_GUARD_TEXT);
+}
+
+/* Nobody else writes into the slot, so plain stores in order do. @p who NULL: as before. */
+static void write_slot(slot *mine, const char *what, const char *who, int64_t milliseconds)
+{
+    uint32_t version = atomic_load_explicit(&mine->version, memory_order_relaxed);
+    uint32_t sequence = atomic_load_explicit(&mine->sequence, memory_order_relaxed);
+    atomic_store_explicit(&mine->version, version + 1, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+    copy_text(mine->what, what);
+    if (who) copy_text(mine->who, who);
+    atomic_store_explicit(&mine->version, version + 2, memory_order_release);
+    atomic_store_explicit(&mine->sequence, sequence + 1, memory_order_release);
+    atomic_store_explicit(&mine->deadline, now() + milliseconds * 1000000, memory_order_release);
 }
 
 void kh_guard_enter(kh_guard *guard, uint32_t index, const char *what, const char *who,
                     int64_t milliseconds)
 {
-    slot *mine = &guard->slots[index];
-    atomic_fetch_add(&mine->version, 1);
-    copy_text(mine->what, what);
-    copy_text(mine->who, who);
-    atomic_fetch_add(&mine->version, 1);
-    atomic_fetch_add(&mine->sequence, 1);
-    atomic_store(&mine->deadline, now() + milliseconds * 1000000);
+    write_slot(&guard->slots[index], kh_tr(what), who, milliseconds);
+}
+
+void kh_guard_turn(kh_guard *guard, uint32_t index, const char *what, int64_t milliseconds)
+{
+    write_slot(&guard->slots[index], what, NULL, milliseconds);
 }
 
 void kh_guard_leave(kh_guard *guard, uint32_t index)
 {
-    atomic_store(&guard->slots[index].deadline, 0);
+    atomic_store_explicit(&guard->slots[index].deadline, 0, memory_order_release);
 }
 
 void kh_guard_look(const kh_guard *guard, uint32_t index, kh_guard_view *out)
@@ -173,7 +188,7 @@ static kh_status set_limit(int resource, rlim_t value, const char *what, kh_erro
     if (value > limit.rlim_max) value = limit.rlim_max;
     limit.rlim_cur = limit.rlim_max = value;
     if (setrlimit((__rlimit_resource_t)resource, &limit) == 0) return KH_OK;
-    return kh_fail(err, KH_EUNSUPPORTED, "cannot limit %s: %s", what, strerror(errno));
+    return kh_fail(err, KH_EUNSUPPORTED, "cannot limit %s: %s", kh_tr(what), kh_tr_errno(errno));
 }
 
 /* Bytes of address space in use; 0 when that cannot be known. */
@@ -235,5 +250,5 @@ kh_status kh_guard_confine(kh_guard_profile profile, const kh_guard_limits *limi
     if (!failure) failure = seccomp_load(filter);
     seccomp_release(filter);
     if (failure == 0) return KH_OK;
-    return kh_fail(err, KH_EUNSUPPORTED, "this system refuses seccomp: %s", strerror(-failure));
+    return kh_fail(err, KH_EUNSUPPORTED, "this system refuses seccomp: %s", kh_tr_errno(-failure));
 }

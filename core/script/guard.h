@@ -22,6 +22,8 @@ void kh_guard_free(kh_guard *guard);
 /** Worker: "metric corp_profit", "subject M0001" begins and may take @p milliseconds. */
 void kh_guard_enter(kh_guard *guard, uint32_t slot, const char *what, const char *who,
                     int64_t milliseconds);
+/** Worker: for the same `who` something else begins. */
+void kh_guard_turn(kh_guard *guard, uint32_t slot, const char *what, int64_t milliseconds);
 /** Worker: it is done. What it was stays readable, the deadline is gone. */
 void kh_guard_leave(kh_guard *guard, uint32_t slot);
 

@@ -97,7 +97,7 @@ void kh_lexer_fail(kh_lexer *lexer, const kh_token *at, const char *format, ...)
 static void fail_here(kh_lexer *lexer, uint32_t at, const char *text)
 {
     kh_token token = token_at(lexer, at);
-    kh_lexer_fail(lexer, &token, "%s", text);
+    kh_lexer_fail(lexer, &token, "%s", kh_tr(text));
 }
 
 /* Behind `[`: the number of '=' of a long bracket, or -1 when it is none. */
@@ -130,9 +130,11 @@ static void read_long(kh_lexer *lexer, int level, const kh_token *token, kh_buf 
         if (out) kh_buf_add(out, lexer->text + lexer->at, 1);
         lexer->at++;
     }
-    kh_lexer_fail(lexer, token, "this %s has no end; close it with ']%.*s]'",
-                  lexer->text[token->from] == '-' ? "comment" : "long text", level,
-                  "==========================================================================");
+    kh_lexer_fail(
+        lexer, token,
+        lexer->text[token->from] == '-' ? "this comment has no end; close it with ']%.*s]'"
+                                        : "this long text has no end; close it with ']%.*s]'",
+        level, "==========================================================================");
 }
 
 /* As Lua does: up to 6 bytes, for code points below 2^31. */
@@ -287,7 +289,7 @@ static void read_number(kh_lexer *lexer, kh_token *token)
         read_hexadecimal(lexer, token);
         return;
     }
-    kh_decimal value;
+    kh_decimal value = KH_ABSENT;
     kh_error err = KH_ERROR_INIT;
     if (kh_syntax_number(&value, lexer->text + token->from, token->to - token->from, &err) < 0) {
         kh_lexer_fail(lexer, token, "%s", err.text);
@@ -475,7 +477,7 @@ void kh_lexer_text(const kh_lexer *lexer, const kh_token *token, kh_buf *out)
 {
     kh_lexer again = *lexer;
     again.at = again.counted = token->from + 1;
-    int first = lexer->text[token->from];
+    char first = lexer->text[token->from];
     kh_buf_add(out, "", 0);
     if (first == '[') {
         read_long(&again, long_level(&again), token, out);
@@ -491,12 +493,14 @@ const char *kh_word_text(int word, char *out)
     } else {
         snprintf(out, 16, "'%c'", word);
     }
-    return word == WORD_NAME ? "a name" : word == WORD_END ? "the end of the file" : out;
+    return word == WORD_NAME  ? kh_tr("a name")
+           : word == WORD_END ? kh_tr("the end of the file")
+                              : out;
 }
 
 const char *kh_lexer_show(const kh_lexer *lexer, const kh_token *token, char *out)
 {
-    if (token->word == WORD_END) return "the end of the file";
+    if (token->word == WORD_END) return kh_tr("the end of the file");
     const char *from = lexer->text + token->from, *end = lexer->text + token->to, *at = from;
     while (at < end && at - from < 40 && *at != '\n' && *at != '\r') kh_utf8_next(&at, end);
     snprintf(out, 64, "'%.*s%s'", (int)(at - from), from, at < end ? "..." : "");

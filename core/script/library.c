@@ -37,16 +37,16 @@ const char *kh_library_nearest(lua_State *L, int table, const char *name)
 static int unknown_member(lua_State *L)
 {
     const char *owner = lua_touserdata(L, lua_upvalueindex(1));
-    if (lua_type(L, 2) != LUA_TSTRING) return luaL_error(L, "%s has no elements", owner);
+    if (lua_type(L, 2) != LUA_TSTRING) return kh_script_fail(L, "%s has no elements", kh_tr(owner));
     const char *name = lua_tostring(L, 2);
     const char *nearest = kh_library_nearest(L, 1, name);
-    lua_pushfstring(L, nearest ? "; did you mean '%s'?" : "", nearest);
+    lua_pushfstring(L, nearest ? kh_tr("; did you mean '%s'?") : "", nearest);
     if (!strcmp(name, "match") || !strcmp(name, "gmatch") || !strcmp(name, "gsub")) {
-        lua_pushliteral(L, "; there are no patterns: use find, split or replace");
+        lua_pushstring(L, kh_tr("; there are no patterns: use find, split or replace"));
     }
     const char *more = lua_tostring(L, -1);
-    return *owner ? luaL_error(L, "%s has no '%s'%s", owner, name, more)
-                  : luaL_error(L, "'%s' is not defined%s", name, more);
+    return *owner ? kh_script_fail(L, "%s has no '%s'%s", kh_tr(owner), name, more)
+                  : kh_script_fail(L, "'%s' is not defined%s", name, more);
 }
 
 void kh_library_guard(lua_State *L, const char *name)
@@ -60,7 +60,7 @@ void kh_library_guard(lua_State *L, const char *name)
 
 static int read_only(lua_State *L)
 {
-    return luaL_error(L, "'%s' cannot be changed", lua_tostring(L, lua_upvalueindex(1)));
+    return kh_script_fail(L, "'%s' cannot be changed", lua_tostring(L, lua_upvalueindex(1)));
 }
 
 void kh_library_protect(lua_State *L, const char *name)
@@ -115,7 +115,7 @@ static bool read_key(lua_State *L, int index, key *out)
         break;
     default: break;
     }
-    luaL_error(L, "a table with %s as a key has no fixed order", kh_value_name(L, index));
+    kh_script_fail(L, "a table with %s as a key has no fixed order", kh_value_name(L, index));
     return false;
 }
 
@@ -231,7 +231,7 @@ static int iterate(lua_State *L)
 static int run_pairs(lua_State *L)
 {
     if (lua_type(L, 1) != LUA_TTABLE) {
-        luaL_argerror(L, 1, lua_pushfstring(L, "a table is needed, not %s", kh_value_name(L, 1)));
+        kh_script_fail_argument(L, 1, "a table is needed, not %s", kh_value_name(L, 1));
     }
     lua_pushinteger(L, 0);
     lua_pushnil(L);
@@ -250,7 +250,7 @@ static int iterate_list(lua_State *L)
 static int run_ipairs(lua_State *L)
 {
     if (lua_type(L, 1) != LUA_TTABLE) {
-        luaL_argerror(L, 1, lua_pushfstring(L, "a table is needed, not %s", kh_value_name(L, 1)));
+        kh_script_fail_argument(L, 1, "a table is needed, not %s", kh_value_name(L, 1));
     }
     lua_pushcfunction(L, iterate_list);
     lua_pushvalue(L, 1);
@@ -288,7 +288,8 @@ static int run_tostring(lua_State *L)
 static int run_tonumber(lua_State *L)
 {
     luaL_checkany(L, 1);
-    luaL_argcheck(L, lua_isnoneornil(L, 2), 2, "other bases than 10 are not available");
+    if (!lua_isnoneornil(L, 2))
+        kh_script_fail_argument(L, 2, "other bases than 10 are not available");
     if (lua_type(L, 1) != LUA_TSTRING) {
         lua_settop(L, 1);
         if (!kh_value_is_operand(L, 1)) lua_pushnil(L);
@@ -328,9 +329,9 @@ static int run_select(lua_State *L)
         return 1;
     }
     int64_t n = 0;
-    luaL_argcheck(L, kh_number_int(L, 1, &n), 1, "'#' or a whole number is needed");
+    if (!kh_number_int(L, 1, &n)) kh_script_fail_argument(L, 1, "'#' or a whole number is needed");
     if (n < 0) n = count + n;
-    luaL_argcheck(L, n >= 1, 1, "there is no such argument");
+    if (n < 1) kh_script_fail_argument(L, 1, "there is no such argument");
     kh_script_charge(L, (size_t)count / 4);
     return n >= count ? 0 : count - (int)n;
 }
@@ -339,8 +340,8 @@ static int run_error(lua_State *L)
 {
     int64_t level = 1;
     if (!lua_isstring(L, 1) && (lua_isnoneornil(L, 1) || !kh_value_is_operand(L, 1))) {
-        return luaL_error(L, "error(...) needs a text that says what is wrong, not %s",
-                          kh_value_name(L, 1));
+        return kh_script_fail(L, "error(...) needs a text that says what is wrong, not %s",
+                              kh_value_name(L, 1));
     }
     if (!lua_isnoneornil(L, 2) && !kh_number_int(L, 2, &level)) level = 1;
     luaL_where(L, level == 2 ? 2 : 1);
@@ -353,8 +354,8 @@ static int run_assert(lua_State *L)
 {
     luaL_checkany(L, 1);
     if (lua_toboolean(L, 1)) return lua_gettop(L);
-    if (lua_isnoneornil(L, 2)) return luaL_error(L, "assertion failed");
-    return luaL_error(L, "%s", kh_library_text(L, 2, NULL));
+    if (lua_isnoneornil(L, 2)) return kh_script_fail(L, "assertion failed");
+    return kh_script_fail(L, "%s", kh_library_text(L, 2, NULL));
 }
 
 /* ---- table --------------------------------------------------------------------------------- */
@@ -363,7 +364,7 @@ lua_Integer kh_library_integer(lua_State *L, int argument, lua_Integer otherwise
 {
     int64_t value = otherwise;
     if (!lua_isnoneornil(L, argument) && !kh_number_int(L, argument, &value)) {
-        luaL_argerror(L, argument, "a whole number is needed");
+        kh_script_fail_argument(L, argument, "a whole number is needed");
     }
     return value;
 }
@@ -375,14 +376,15 @@ static int table_insert(lua_State *L)
     int count = lua_gettop(L);
     if (count == 3) {
         at = kh_library_integer(L, 2, end);
-        luaL_argcheck(L, at >= 1 && at <= end, 2, "the position lies outside of the list");
+        if (at < 1 || at > end)
+            kh_script_fail_argument(L, 2, "the position lies outside of the list");
         kh_script_charge(L, 2 * (size_t)(end - at));
         for (lua_Integer i = end; i > at; i--) {
             lua_geti(L, 1, i - 1);
             lua_seti(L, 1, i);
         }
     } else if (count != 2) {
-        return luaL_error(L, "table.insert takes (list, value) or (list, position, value)");
+        return kh_script_fail(L, "table.insert takes (list, value) or (list, position, value)");
     }
     lua_seti(L, 1, at);
     return 0;
@@ -394,7 +396,8 @@ static int table_remove(lua_State *L)
     lua_Integer length = (lua_Integer)lua_rawlen(L, 1);
     lua_Integer at = kh_library_integer(L, 2, length);
     if (length == 0 && at == length) return lua_pushnil(L), 1;
-    luaL_argcheck(L, at >= 1 && at <= length, 2, "the position lies outside of the list");
+    if (at < 1 || at > length)
+        kh_script_fail_argument(L, 2, "the position lies outside of the list");
     kh_script_charge(L, 2 * (size_t)(length - at));
     lua_geti(L, 1, at);
     for (; at < length; at++) {
@@ -424,9 +427,9 @@ static int table_unpack(lua_State *L)
     lua_Integer to = kh_library_integer(L, 3, (lua_Integer)lua_rawlen(L, 1));
     if (from > to) return 0;
     lua_Unsigned count = (lua_Unsigned)to - (lua_Unsigned)from;
-    if (count >= 1000) return luaL_error(L, "table.unpack gives at most 1000 values");
+    if (count >= 1000) return kh_script_fail(L, "table.unpack gives at most 1000 values");
     kh_script_charge(L, count);
-    luaL_checkstack(L, (int)count + 1, "too many values");
+    luaL_checkstack(L, (int)count + 1, kh_tr("too many values"));
     for (lua_Unsigned i = 0; i <= count; i++) lua_geti(L, 1, from + (lua_Integer)i);
     return (int)count + 1;
 }
@@ -444,8 +447,8 @@ static int table_concat(lua_State *L)
         kh_script_charge(L, 4);
         lua_geti(L, 1, i);
         if (!lua_isstring(L, -1) && (lua_isnil(L, -1) || !kh_value_is_operand(L, lua_gettop(L)))) {
-            return luaL_error(L, "element %I is %s; only texts and numbers can be joined", i,
-                              kh_value_name(L, lua_gettop(L)));
+            return kh_script_fail(L, "element %lld is %s; only texts and numbers can be joined", i,
+                                  kh_value_name(L, lua_gettop(L)));
         }
         kh_library_text(L, -1, &length);
         lua_remove(L, -2);
@@ -500,7 +503,7 @@ static int table_sort(lua_State *L)
     lua_createtable(L, (int)length, 0);
     lua_createtable(L, (int)length, 0);
     for (lua_Integer i = 1; i <= length; i++) {
-        if (lua_geti(L, 1, i) == LUA_TNIL) return luaL_error(L, "element %d is nil", (int)i);
+        if (lua_geti(L, 1, i) == LUA_TNIL) return kh_script_fail(L, "element %d is nil", (int)i);
         lua_rawseti(L, 3, i);
     }
     int from = 3, to = 4;

@@ -62,13 +62,13 @@ static kh_value number_argument(lua_State *L, int argument)
     kh_value value;
     kh_value_get(L, argument, &value);
     if (value.kind == VALUE_FRACTION) {
-        luaL_argerror(L, argument,
-                      "a binary fraction reached a calculation; give it as a decimal, "
-                      "like 0.1 or dec(\"0.1\")");
+        kh_script_fail_argument(L, argument,
+                                "a binary fraction reached a calculation; give it as a decimal, "
+                                "like 0.1 or dec(\"0.1\")");
     } else if (value.kind > VALUE_DECIMAL) {
-        luaL_argerror(L, argument,
-                      lua_pushfstring(L, "a number is needed, not %s%s", kh_value_name(L, argument),
-                                      lua_isstring(L, argument) ? "; use dec(...)" : ""));
+        kh_script_fail_argument(L, argument, "a number is needed, not %s%s",
+                                kh_value_name(L, argument),
+                                lua_isstring(L, argument) ? kh_tr("; use dec(...)") : "");
     }
     return value;
 }
@@ -84,7 +84,7 @@ static int places_argument(lua_State *L, int argument)
     int64_t places = 0;
     if (lua_isnoneornil(L, argument)) return 0;
     if (!kh_number_int(L, argument, &places) || places < -34 || places > 34) {
-        luaL_argerror(L, argument, "decimals are a whole number from -34 to 34");
+        kh_script_fail_argument(L, argument, "decimals are a whole number from -34 to 34");
     }
     return (int)places;
 }
@@ -98,7 +98,7 @@ static int run_dec(lua_State *L)
         kh_error err = KH_ERROR_INIT;
         size_t length;
         const char *text = lua_tolstring(L, 1, &length);
-        if (kh_dec_parse(&value, text, length, &err) < 0) luaL_error(L, "%s", err.text);
+        if (kh_dec_parse(&value, text, length, &err) < 0) kh_script_fail(L, "%s", err.text);
         kh_number_push(L, value);
         return 1;
     }
@@ -155,7 +155,7 @@ static int push_extreme(lua_State *L, int sign)
 {
     kh_value best = number_argument(L, 1);
     int index = 1, count = lua_gettop(L);
-    luaL_argcheck(L, count > 0, 1, "a number is needed");
+    if (count <= 0) kh_script_fail_argument(L, 1, "a number is needed");
     for (int i = 1; i <= count; i++) {
         kh_value value = number_argument(L, i);
         if (value.kind == VALUE_ABSENT) {
@@ -196,8 +196,8 @@ static int run_sum(lua_State *L)
         kh_value value;
         kh_value_get(L, 2, &value);
         if (value.kind > VALUE_DECIMAL) {
-            luaL_error(L, "element %d of the list is %s, not a number", (int)i,
-                       kh_value_name(L, 2));
+            kh_script_fail(L, "element %d of the list is %s, not a number", (int)i,
+                           kh_value_name(L, 2));
         }
         kh_value_apply(&sum, &value, KH_STEP_ADD);
         lua_settop(L, 1);
@@ -208,12 +208,12 @@ static int run_sum(lua_State *L)
 
 static int run_int(lua_State *L)
 {
-    int64_t whole;
+    int64_t whole = 0;
     char text[KH_DECIMAL_TEXT];
     number_argument(L, 1);
     if (!kh_number_int(L, 1, &whole)) {
         kh_number_text(L, 1, text);
-        luaL_error(L, "%s is not a whole number; round it first", text);
+        kh_script_fail(L, "%s is not a whole number; round it first", text);
     }
     lua_pushinteger(L, whole);
     return 1;
@@ -247,9 +247,9 @@ static int run_type(lua_State *L)
 
 static int run_ult(lua_State *L)
 {
-    int64_t a, b;
-    luaL_argcheck(L, kh_number_int(L, 1, &a), 1, "a whole number is needed");
-    luaL_argcheck(L, kh_number_int(L, 2, &b), 2, "a whole number is needed");
+    int64_t a = 0, b = 0;
+    if (!kh_number_int(L, 1, &a)) kh_script_fail_argument(L, 1, "a whole number is needed");
+    if (!kh_number_int(L, 2, &b)) kh_script_fail_argument(L, 2, "a whole number is needed");
     lua_pushboolean(L, (uint64_t)a < (uint64_t)b);
     return 1;
 }
@@ -265,7 +265,7 @@ static int meta_compare(lua_State *L)
     bool numbers = (a.kind == VALUE_WHOLE || a.kind == VALUE_DECIMAL) &&
                    (b.kind == VALUE_WHOLE || b.kind == VALUE_DECIMAL);
     if (!numbers && op != LUA_OPEQ) {
-        luaL_error(L, "%s and %s have no order", kh_value_name(L, 1), kh_value_name(L, 2));
+        kh_script_fail(L, "%s and %s have no order", kh_value_name(L, 1), kh_value_name(L, 2));
     }
     int order = numbers ? kh_value_compare(&a, &b) : 1;
     lua_pushboolean(L, op == LUA_OPEQ ? order == 0 : op == LUA_OPLT ? order < 0 : order <= 0);
@@ -276,11 +276,12 @@ static int meta_concat(lua_State *L)
 {
     for (int i = 1; i <= 2; i++) {
         if (lua_isnil(L, i)) {
-            luaL_error(L, "an absent value (nil) stands beside '..'; write (x or '') to leave it "
-                          "out");
+            kh_script_fail(L,
+                           "an absent value (nil) stands beside '..'; write (x or '') to leave it "
+                           "out");
         } else if (!lua_isstring(L, i) && !kh_value_is_operand(L, i)) {
-            luaL_error(L, "%s stands beside '..'; only texts and numbers can be joined",
-                       kh_value_name(L, i));
+            kh_script_fail(L, "%s stands beside '..'; only texts and numbers can be joined",
+                           kh_value_name(L, i));
         }
         kh_library_text(L, i, NULL);
     }

@@ -25,22 +25,22 @@ void kh_parser_fail_near(kh_parser *p, const char *what)
     static const struct {
         int word;
         const char *text;
-    } hints[] = {{'=', "; to compare, write '=='"},
-                 {'&', "; 'and' is written as a word"},
-                 {'|', "; 'or' is written as a word"}};
+    } hints[] = {{'=', KH_N_("; to compare, write '=='")},
+                 {'&', KH_N_("; 'and' is written as a word")},
+                 {'|', KH_N_("; 'or' is written as a word")}};
     const char *hint = "";
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
         if (p->token.word == hints[i].word) hint = hints[i].text;
     }
-    kh_lexer_fail(&p->lexer, &p->token, "%s near %s%s", what,
-                  kh_lexer_show(&p->lexer, &p->token, shown), hint);
+    kh_lexer_fail(&p->lexer, &p->token, "%s near %s%s", kh_tr(what),
+                  kh_lexer_show(&p->lexer, &p->token, shown), kh_tr(hint));
     p->token.word = WORD_END;
 }
 
 void kh_parser_fail_expected(kh_parser *p, int word, const char *more)
 {
     char text[64], shown[16];
-    snprintf(text, sizeof text, "expected %s%s", kh_word_text(word, shown), more);
+    snprintf(text, sizeof text, kh_tr("expected %s%s"), kh_word_text(word, shown), more);
     kh_parser_fail_near(p, text);
 }
 
@@ -62,8 +62,8 @@ void kh_parser_expect_match(kh_parser *p, int word, const kh_token *start)
     if (kh_parser_accept(p, word)) return;
     char more[48] = "", shown[16];
     if (start->line != p->token.line) {
-        snprintf(more, sizeof more, " (to close %s at line %d)", kh_word_text(start->word, shown),
-                 start->line);
+        snprintf(more, sizeof more, kh_tr(" (to close %s at line %d)"),
+                 kh_word_text(start->word, shown), start->line);
     }
     kh_parser_fail_expected(p, word, more);
 }

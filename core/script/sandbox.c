@@ -88,7 +88,7 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
         }
         if (more > script->cap || script->used > script->cap - more) {
             script->left -= (int64_t)(script->used / 64); /* liblua collects and tries again */
-            bool large = script->allowed >= 1024 * 1024;
+            bool large = script->allowed >= 1U << 20;
             break_bound(script, 0, "needs more than %zu %s of memory",
                         script->allowed / (large ? 1024 * 1024 : 1024), large ? "MiB" : "KiB");
             return NULL;
@@ -132,14 +132,14 @@ static void set_hook(kh_script *script)
     lua_sethook(script->L, count_hook, LUA_MASKCOUNT, (int)script->step);
 }
 
-static int run_out(kh_script *script, int level)
+static _Noreturn void run_out(kh_script *script, int level)
 {
     break_bound(script, level, "ran over its budget of %lld instructions; look for an endless loop",
                 (long long)script->budget);
     script->exhausted = true;
     script->left = 0;
     set_hook(script); /* at every instruction */
-    return luaL_error(script->L, "%s", script->bound.text);
+    kh_script_fail(script->L, "%s", script->bound.text);
 }
 
 static void count_hook(lua_State *L, lua_Debug *frame)
@@ -152,6 +152,13 @@ static void count_hook(lua_State *L, lua_Debug *frame)
     if (script->left < script->step) set_hook(script);
 }
 
+void kh_script_renew(kh_script *script, int64_t instructions)
+{
+    if (script->exhausted) return;
+    script->budget = script->left = instructions;
+    if (script->step < HOOK_STEP) set_hook(script);
+}
+
 void kh_script_charge(lua_State *L, size_t instructions)
 {
     kh_script *script = kh_state(L);
@@ -162,29 +169,62 @@ void kh_script_charge(lua_State *L, size_t instructions)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-int kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text)
+void kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text)
 {
     lua_pushfstring(L, "#%d:%d: %s", (int)syntax->chunk, line, text);
-    return lua_error(L);
+    lua_error(L);
+    abort(); /* liblua's header does not say that lua_error() never returns */
+}
+
+int kh_script_fail(lua_State *L, const char *format, ...)
+{
+    char text[KH_ERROR_TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
+    va_end(args);
+    kh_error_trim(text, sizeof text);
+    luaL_error(L, "%s", text);
+    abort(); /* liblua's header does not say that luaL_error() never returns */
+}
+
+int kh_script_fail_argument(lua_State *L, int argument, const char *format, ...)
+{
+    char text[KH_ERROR_TEXT / 2];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
+    va_end(args);
+    kh_error_trim(text, sizeof text);
+    lua_Debug frame = {0};
+    if (lua_getstack(L, 0, &frame)) lua_getinfo(L, "n", &frame);
+    if (!frame.name) kh_script_fail(L, "bad argument #%d (%s)", argument, text);
+    if (!strcmp(frame.namewhat, "method") && --argument == 0) {
+        kh_script_fail(L, "'%s' is called on the wrong value (%s)", frame.name, text);
+    }
+    kh_script_fail(L, "bad argument #%d to '%s' (%s)", argument, frame.name, text);
 }
 
 /* Errors arrive as "#CHUNK:LINE: text", because liblua cuts long paths; or without a place. */
 static int handle_error(lua_State *L)
 {
     kh_script *script = kh_state(L);
-    const char *text = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "an error without text";
+    const char *text =
+        lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : kh_tr("an error without text");
+    char native[KH_ERROR_TEXT];
     unsigned chunk;
     int line, at = 0;
     if (sscanf(text, "#%u:%d:%n", &chunk, &line, &at) == 2 && at > 0 && text[at] == ' ' &&
         chunk < script->chunk_count) {
-        lua_pushfstring(L, "%s:%d:%s", script->chunks[chunk]->path, line, text + at);
+        lua_pushfstring(L, "%s:%d: %s", script->chunks[chunk]->path, line,
+                        kh_native_text(text + at + 1, native));
         return 1;
     }
     const kh_syntax *syntax = kh_script_locate(L, 1, &line);
     if (syntax) {
-        lua_pushfstring(L, "%s:%d: %s", syntax->path, line, text);
+        lua_pushfstring(L, "%s:%d: %s", syntax->path, line, kh_native_text(text, native));
     } else {
-        lua_pushstring(L, text);
+        lua_pushstring(L, kh_native_text(text, native));
     }
     return 1;
 }

@@ -49,6 +49,9 @@ kh_status kh_script_load(kh_script *script, const char *path, const char *text, 
 kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t instructions,
                          kh_error *err);
 
+/** For C functions that kh_script_call() runs: the budget starts afresh, for the next of many. */
+void kh_script_renew(kh_script *script, int64_t instructions);
+
 /**
  * Run our own C code that uses the Lua API: @p function finds @p context as light userdata at
  * index 1 and the @p nargs values from the top of the stack behind it; its results stay on the
@@ -56,6 +59,13 @@ kh_status kh_script_call(kh_script *script, int nargs, int nresults, int64_t ins
  */
 kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nargs,
                             int nresults, kh_error *err);
+
+/** For C functions that Lua calls: luaL_error() with printf's formats, in the user's language. */
+__attribute__((format(printf, 2, 3), noreturn)) int kh_script_fail(lua_State *L, const char *format,
+                                                                   ...);
+/** luaL_argerror() in the same way. */
+__attribute__((format(printf, 3, 4), noreturn)) int
+kh_script_fail_argument(lua_State *L, int argument, const char *format, ...);
 
 /** For C functions that do much work: count it against the budget. May raise. */
 void kh_script_charge(lua_State *L, size_t instructions);
@@ -112,5 +122,8 @@ kh_setting_kind kh_script_tag_of(lua_State *L, int index, const char **name);
  */
 kh_status kh_script_setting(kh_script *script, int index, kh_place fallback, kh_arena *arena,
                             const kh_setting **out, kh_diags *diags);
+
+/** Push one setting as a Lua value: decimals, texts, booleans, tables of them. May raise. */
+void kh_script_push_setting(lua_State *L, const kh_setting *value);
 
 #endif

@@ -44,11 +44,14 @@ static inline kh_script *kh_state(lua_State *L)
     return *(kh_script **)lua_getextraspace(L);
 }
 
+/** A message of liblua in the user's language: in @p out, or @p text itself when it is none. */
+const char *kh_native_text(const char *text, char out[KH_ERROR_TEXT]);
+
 /** What runs at @p level of the Lua stack or, where that is C, the nearest caller that is Lua. */
 const kh_syntax *kh_script_locate(lua_State *L, int level, int *line);
 
 /** Raise "file:line: text" for a place in a file that was read. */
-int kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text);
+_Noreturn void kh_script_raise(lua_State *L, const kh_syntax *syntax, int line, const char *text);
 
 /**
  * Make reading an unknown member of the table on top of the stack an error with the nearest name;

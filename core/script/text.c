@@ -12,9 +12,9 @@
 void kh_text_limit(lua_State *L, size_t old, size_t size)
 {
     const kh_script *script = kh_state(L);
-    if (size > KH_SCRIPT_TEXT) luaL_error(L, "a text would grow beyond 1 MiB");
-    bool doubled = size > 16 * 1024 && __builtin_clzll(size) != __builtin_clzll(old | 1);
-    if (doubled && script->cap - script->used < 4 * size) {
+    if (size > KH_SCRIPT_TEXT) kh_script_fail(L, "a text would grow beyond 1 MiB");
+    bool doubled = size > 1U << 14 && __builtin_clzll(size) != __builtin_clzll(old | 1);
+    if (doubled && script->cap - script->used < size * 4) {
         /* liblua's buffers do not collect garbage before they give up. */
         kh_script_charge(L, script->used / 64);
         lua_gc(L, LUA_GCCOLLECT);
@@ -29,8 +29,8 @@ bool kh_text_is_space(char c)
 static const char *text_argument(lua_State *L, int argument, size_t *length)
 {
     if (lua_type(L, argument) != LUA_TSTRING) {
-        luaL_argerror(L, argument,
-                      lua_pushfstring(L, "a text is needed, not %s", kh_value_name(L, argument)));
+        kh_script_fail_argument(L, argument, "a text is needed, not %s",
+                                kh_value_name(L, argument));
     }
     const char *text = lua_tolstring(L, argument, length);
     kh_script_charge(L, *length / 64);
@@ -64,9 +64,9 @@ static int text_byte(lua_State *L)
     const char *text = text_argument(L, 1, &length);
     lua_Integer first = kh_library_integer(L, 2, 1);
     range_arguments(L, 2, 1, first, length, &from, &to);
-    if (to - from > 1000) return luaL_error(L, "string.byte gives at most 1000 values");
+    if (to - from > 1000) return kh_script_fail(L, "string.byte gives at most 1000 values");
     kh_script_charge(L, to - from);
-    luaL_checkstack(L, (int)(to - from), "too many values");
+    luaL_checkstack(L, (int)(to - from), kh_tr("too many values"));
     for (size_t i = from; i < to; i++) lua_pushinteger(L, (unsigned char)text[i]);
     return (int)(to - from);
 }
@@ -78,7 +78,7 @@ static int text_char(lua_State *L)
     luaL_buffinit(L, &buffer);
     for (int i = 1; i <= count; i++) {
         lua_Integer byte = kh_library_integer(L, i, -1);
-        luaL_argcheck(L, byte >= 0 && byte <= 255, i, "a byte from 0 to 255 is needed");
+        if (byte < 0 || byte > 255) kh_script_fail_argument(L, i, "a byte from 0 to 255 is needed");
         luaL_addchar(&buffer, (char)byte);
     }
     luaL_pushresult(&buffer);
@@ -183,7 +183,7 @@ static int text_split(lua_State *L)
 {
     size_t length, wanted;
     const char *text = text_argument(L, 1, &length), *separator = text_argument(L, 2, &wanted);
-    luaL_argcheck(L, wanted > 0, 2, "a separator cannot be empty");
+    if (wanted <= 0) kh_script_fail_argument(L, 2, "a separator cannot be empty");
     const char *end = text + length;
     lua_newtable(L);
     for (lua_Integer i = 1;; i++) {
@@ -236,7 +236,7 @@ static int text_replace(lua_State *L)
     size_t length, wanted, instead, total = 0;
     const char *text = text_argument(L, 1, &length), *what = text_argument(L, 2, &wanted);
     const char *by = text_argument(L, 3, &instead), *end = text + length;
-    luaL_argcheck(L, wanted > 0, 2, "the text to replace cannot be empty");
+    if (wanted <= 0) kh_script_fail_argument(L, 2, "the text to replace cannot be empty");
     luaL_Buffer buffer;
     luaL_buffinit(L, &buffer);
     for (;;) {
@@ -287,10 +287,10 @@ static const char *read_spec(lua_State *L, const char *at, spec *out)
     out->letter = *at;
     if (!*at || !strchr("sdiucxqf", *at) || (out->precision >= 0 && !strchr("sf", *at)) ||
         out->precision > 34) {
-        luaL_error(L,
-                   "'%%%s' is not a format: there are %%s %%d %%c %%x %%q %%f, like %%5d, "
-                   "%%.2f and %%,.2f",
-                   lua_pushlstring(L, start, (size_t)(at - start) + (*at != 0)));
+        kh_script_fail(L,
+                       "'%%%s' is not a format: there are %%s %%d %%c %%x %%q %%f, like %%5d, "
+                       "%%.2f and %%,.2f",
+                       lua_pushlstring(L, start, (size_t)(at - start) + (*at != 0)));
     }
     return at + 1;
 }
@@ -315,18 +315,16 @@ static void add_number(lua_State *L, luaL_Buffer *buffer, const spec *s, int arg
     char text[KH_DECIMAL_TEXT], kind[8] = {'%', s->letter};
     int64_t whole = 0;
     if (!kh_number_get(L, argument, &value) || kh_is_absent(value)) {
-        luaL_argerror(L, argument,
-                      lua_pushfstring(
-                          L, "%s needs a number, not %s%s", kind, kh_value_name(L, argument),
-                          lua_isnoneornil(L, argument) ? "; write (x or 0), or leave it out" : ""));
+        kh_script_fail_argument(
+            L, argument, "%s needs a number, not %s%s", kind, kh_value_name(L, argument),
+            lua_isnoneornil(L, argument) ? kh_tr("; write (x or 0), or leave it out") : "");
     }
     if (s->letter != 'f' && !kh_number_int(L, argument, &whole)) {
         kh_number_text(L, argument, text);
-        luaL_argerror(L, argument,
-                      lua_pushfstring(L,
-                                      "%s needs a whole number, not %s; use %%.2f "
-                                      "or round it",
-                                      kind, text));
+        kh_script_fail_argument(L, argument,
+                                "%s needs a whole number, not %s; use %%.2f "
+                                "or round it",
+                                kind, text);
     }
     int places = s->letter == 'f' ? (s->precision < 0 ? 6 : s->precision) : 0;
     size_t length = kh_dec_format(text, value, places, s->grouped);
@@ -344,8 +342,8 @@ static void add_number(lua_State *L, luaL_Buffer *buffer, const spec *s, int arg
 static void add_quoted(lua_State *L, luaL_Buffer *buffer, int argument)
 {
     if (lua_type(L, argument) != LUA_TSTRING) {
-        luaL_argcheck(L, kh_value_is_operand(L, argument) || lua_isboolean(L, argument), argument,
-                      "this has no literal");
+        if (!(kh_value_is_operand(L, argument) || lua_isboolean(L, argument)))
+            kh_script_fail_argument(L, argument, "this has no literal");
         kh_library_text(L, argument, NULL);
         luaL_addvalue(buffer);
         return;
@@ -394,7 +392,8 @@ static int text_format(lua_State *L)
         }
         spec s;
         at = read_spec(L, at, &s);
-        if (++argument > count) luaL_argerror(L, argument, "there is no value for this format");
+        if (++argument > count)
+            kh_script_fail_argument(L, argument, "there is no value for this format");
         size_t more = lua_type(L, argument) == LUA_TSTRING ? lua_rawlen(L, argument) : 0;
         kh_text_limit(L, luaL_bufflen(&buffer), luaL_bufflen(&buffer) + more);
         if (s.letter == 's') {
@@ -403,7 +402,8 @@ static int text_format(lua_State *L)
             add_quoted(L, &buffer, argument);
         } else if (s.letter == 'c') {
             lua_Integer byte = kh_library_integer(L, argument, -1);
-            luaL_argcheck(L, byte >= 0 && byte <= 255, argument, "a byte from 0 to 255 is needed");
+            if (byte < 0 || byte > 255)
+                kh_script_fail_argument(L, argument, "a byte from 0 to 255 is needed");
             add_padded(&buffer, &s, "", (char[]){(char)byte}, 1);
         } else {
             add_number(L, &buffer, &s, argument);
@@ -440,7 +440,7 @@ static int utf8_char(lua_State *L)
         uint8_t bytes[6];
         lua_Integer code = kh_library_integer(L, i, -1);
         int n = code < 0 || code > 0x10ffff ? -1 : u8_uctomb(bytes, (ucs4_t)code, sizeof bytes);
-        luaL_argcheck(L, n > 0, i, "this is no character's number");
+        if (n <= 0) kh_script_fail_argument(L, i, "this is no character's number");
         luaL_addlstring(&buffer, (const char *)bytes, (size_t)n);
     }
     luaL_pushresult(&buffer);
@@ -456,9 +456,9 @@ static int utf8_codepoint(lua_State *L)
     int count = 0, n;
     for (const char *at = text + from; at < text + to; at += n, count++) {
         n = decode(at, end, &code);
-        if (n == 0) return luaL_error(L, "the text is not UTF-8");
-        if (count == 1000) return luaL_error(L, "utf8.codepoint gives at most 1000 values");
-        luaL_checkstack(L, 1, "too many values");
+        if (n == 0) return kh_script_fail(L, "the text is not UTF-8");
+        if (count == 1000) return kh_script_fail(L, "utf8.codepoint gives at most 1000 values");
+        luaL_checkstack(L, 1, kh_tr("too many values"));
         lua_pushinteger(L, code);
     }
     return count;
@@ -490,14 +490,14 @@ static int utf8_offset(lua_State *L)
     lua_Integer n = kh_library_integer(L, 2, 1);
     lua_Integer at =
         position(kh_library_integer(L, 3, n >= 0 ? 1 : (lua_Integer)length + 1), length) - 1;
-    luaL_argcheck(L, at >= 0 && at <= (lua_Integer)length, 3,
-                  "the position is outside of the text");
+    if (at < 0 || at > (lua_Integer)length)
+        kh_script_fail_argument(L, 3, "the position is outside of the text");
     if (n == 0) {
         while (at > 0 && inside(text, length, at)) at--;
         lua_pushinteger(L, at + 1);
         return 1;
     }
-    if (inside(text, length, at)) return luaL_error(L, "the position is inside of a character");
+    if (inside(text, length, at)) return kh_script_fail(L, "the position is inside of a character");
     for (; n < 0 && at > 0; n++) {
         do at--;
         while (at > 0 && inside(text, length, at));
@@ -522,7 +522,7 @@ static int iterate_codes(lua_State *L)
     while (inside(text, length, at)) at++; /* `at` counts from 1: the byte behind the first one */
     if (at >= (lua_Integer)length) return 0;
     if (decode(text + at, text + length, &code) == 0) {
-        return luaL_error(L, "the text is not UTF-8");
+        return kh_script_fail(L, "the text is not UTF-8");
     }
     lua_pushinteger(L, at + 1);
     lua_pushinteger(L, code);

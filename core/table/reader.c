@@ -149,7 +149,7 @@ static kh_status bind_column(kh_reader *reader, arrival *column, const struct Ar
                        "%s: column '%s' has the Arrow format '%s'%s, which "
                        "kaohe does not read; cast it in the source",
                        reader->name, column->name, schema->format ? schema->format : "",
-                       schema->dictionary ? " (dictionary)" : "");
+                       schema->dictionary ? kh_tr(" (dictionary)") : "");
     }
     if (column->type == KH_TYPE_ANY) { /* an origin column: take it as it comes */
         column->type = can_become(column->wire, KH_TYPE_TEXT) ? KH_TYPE_TEXT : KH_TYPE_INT;
@@ -313,7 +313,7 @@ static kh_status broken(const kh_reader *reader, const arrival *column, const ch
                         kh_error *err)
 {
     return kh_fail(err, KH_EDATA, "%s: column '%s': the batch breaks the Arrow rules: %s",
-                   reader->name, column->name, what);
+                   reader->name, column->name, kh_tr(what));
 }
 
 /* Nulls as one byte a row, or NULL when there are none. */
@@ -465,7 +465,16 @@ static kh_status read_dictionary(const kh_reader *reader, arrival *column,
     if (!strings->bytes) strings->bytes = "";
 
     const void *codes = array->buffers[1];
-    bool direct = column->code_wire == WIRE_INT32 && !view->nulls; /* codes of nulls may be wild */
+    if (column->code_wire == WIRE_INT32 && !view->nulls) { /* codes of nulls may be wild */
+        const uint32_t *direct = (const uint32_t *)codes + array->offset;
+        uint32_t most = 0;
+        for (int64_t i = 0; i < rows; i++) most = direct[i] > most ? direct[i] : most;
+        if (rows > 0 && most >= strings->count) {
+            return broken(reader, column, "a code is outside its dictionary", err);
+        }
+        view->as.codes = (const int32_t *)direct;
+        return KH_OK;
+    }
     int32_t *out = column->values;
     for (int64_t i = 0; i < rows; i++) {
         int64_t code = load_int(codes, column->code_wire, array->offset + i);
@@ -473,9 +482,9 @@ static kh_status read_dictionary(const kh_reader *reader, arrival *column,
         if (!null && (code < 0 || code >= strings->count)) {
             return broken(reader, column, "a code is outside its dictionary", err);
         }
-        if (!direct) out[i] = null ? 0 : (int32_t)code;
+        out[i] = null ? 0 : (int32_t)code;
     }
-    view->as.codes = direct ? (const int32_t *)codes + array->offset : out;
+    view->as.codes = out;
     return KH_OK;
 }
 
@@ -528,6 +537,16 @@ static kh_status read_dates(const kh_reader *reader, arrival *column,
                             kh_error *err)
 {
     int32_t *out = column->values;
+    if (column->wire == WIRE_DATE && !view->nulls) {
+        const int32_t *days = (const int32_t *)array->buffers[1] + array->offset;
+        int32_t least = DAY_LEAST, most = DAY_MOST;
+        for (int64_t i = 0; i < rows; i++) {
+            least = days[i] < least ? days[i] : least;
+            most = days[i] > most ? days[i] : most;
+        }
+        view->as.dates = days;
+        if (least == DAY_LEAST && most == DAY_MOST) return KH_OK;
+    }
     for (int64_t i = 0; i < rows; i++) {
         int64_t day;
         if (view->nulls && view->nulls[i]) {
@@ -579,6 +598,10 @@ static kh_status read_column(kh_reader *reader, arrival *column, kh_view *view, 
     case KH_TYPE_DATE: return read_dates(reader, column, array, rows, view, err);
     case KH_TYPE_FLOAT: view->as.floats = (const double *)array->buffers[1] + array->offset; break;
     case KH_TYPE_INT: {
+        if (column->wire == WIRE_INT64) {
+            view->as.ints = (const int64_t *)array->buffers[1] + array->offset;
+            break;
+        }
         int64_t *out = column->values;
         for (int64_t i = 0; i < rows; i++) {
             out[i] = load_int(array->buffers[1], column->wire, array->offset + i);

@@ -100,13 +100,13 @@ static kh_status label(const frame *f, kh_pool *pool, kh_fonts *fonts, const kh_
 {
     kh_passage *passage = kh_pool_alloc(pool, sizeof *passage);
     kh_text text = {&s->text, 1};
-    kh_status rc = kh_passage_make(passage, pool, fonts, &text, f->scale, who, err);
+    kh_status rc = kh_passage_make(passage, pool, fonts, &text, f->scale, 0, who, err);
     if (rc < 0) return rc;
     kh_line line = {.passage = passage};
     while (line.to < passage->count && passage->chars[line.to].glyph) line.to++;
     float width = kh_passage_width(passage, 0, line.to), room = canvas->width * f->scale;
     if (width > room) {
-        rc = kh_passage_make(passage, pool, fonts, &text, f->scale * room / width, who, err);
+        rc = kh_passage_make(passage, pool, fonts, &text, f->scale * room / width, 0, who, err);
         if (rc < 0) return rc;
         width = kh_passage_width(passage, 0, line.to);
     }

@@ -25,7 +25,7 @@ kh_status kh_encrypt(kh_bytes *out, const kh_bytes *pdf, const char *password, k
     if (code & QPDF_ERRORS) {
         qpdf_error why = qpdf_get_error(qpdf);
         rc = kh_fail(err, KH_EINTERNAL, "encrypting failed: %s",
-                     why ? qpdf_get_error_full_text(qpdf, why) : "no reason given");
+                     why ? qpdf_get_error_full_text(qpdf, why) : kh_tr("no reason given"));
     } else {
         out->size = 0;
         kh_bytes_add(out, qpdf_get_buffer(qpdf), qpdf_get_buffer_length(qpdf));

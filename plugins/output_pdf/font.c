@@ -183,7 +183,7 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
                 err, KH_EUSAGE,
                 "font '%s'%s is not installed: install it (the default is in the package "
                 "fonts-noto-cjk) or name another in the options of pdf { }",
-                choice->name, choice->bold ? " in bold" : "");
+                choice->name, choice->bold ? kh_tr(" in bold") : "");
         }
     }
     return KH_OK;

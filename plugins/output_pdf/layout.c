@@ -1,8 +1,11 @@
 /* Layout: paragraphs, fields, columns, callouts and canvases as strips. */
 #include "layout.h"
 
+#include <math.h>
+
 #define VALUE_LEADING 1.25f /* of the large values of fields */
 #define VALUE_LEAST   0.6f  /* how small a value may get to stay on one line */
+#define TYPE_LEAST    8.5f  /* no type is set smaller than this to fit: points */
 #define BAR_WIDTH     0.32f /* of a heading's bar, in the size of its text */
 #define BAR_INDENT    0.96f /* of a heading's text behind its bar, in its size */
 #define FIELD_PAD_X   10.0f
@@ -16,9 +19,12 @@ kh_status kh_layout_text(kh_layout *layout, kh_lines *out, const kh_text *text, 
 {
     kh_passage *passage = kh_pool_alloc(layout->pool, sizeof *passage);
     kh_status rc =
-        kh_passage_make(passage, layout->pool, layout->fonts, text, 1, layout->who, layout->err);
-    if (rc == KH_OK && passage->natural > width && passage->natural * least <= width) {
-        rc = kh_passage_make(passage, layout->pool, layout->fonts, text, width / passage->natural,
+        kh_passage_make(passage, layout->pool, layout->fonts, text, 1, 0, layout->who, layout->err);
+    float scale = 1;
+    /* More than once, because what is small already does not get smaller. */
+    for (int i = 0; i < 4 && rc == KH_OK && passage->natural > width && scale > least; i++) {
+        scale = fmaxf(scale * width / passage->natural, least);
+        rc = kh_passage_make(passage, layout->pool, layout->fonts, text, scale, TYPE_LEAST,
                              layout->who, layout->err);
     }
     if (rc < 0) return rc;
@@ -203,7 +209,7 @@ static kh_status add_block(kh_layout *layout, kh_flow *flow, const kh_block *blo
         }
         return rc;
     }
-    case KH_BLOCK_SPACER: flow->pending += block->as.spacer; return KH_OK;
+    case KH_BLOCK_SPACER: flow->pending += block->as.spacer * layout->tight; return KH_OK;
     case KH_BLOCK_PAGE_BREAK: flow->breaks = flow->count > 0; return KH_OK;
     }
     return kh_fail(layout->err, KH_EUNSUPPORTED,
@@ -223,13 +229,13 @@ kh_status kh_layout_blocks(kh_layout *layout, kh_flow *flow, const kh_block *blo
     layout->depth++;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t before = flow->count;
-        flow->pending += blocks[i].space_before;
+        flow->pending += blocks[i].space_before * layout->tight;
         kh_status rc = add_block(layout, flow, &blocks[i], width);
         if (rc < 0) return rc;
         if (blocks[i].keep_with_next && flow->count > before) {
             flow->strips[flow->count - 1]->keep = true;
         }
-        flow->pending += blocks[i].space_after;
+        flow->pending += blocks[i].space_after * layout->tight;
     }
     layout->depth--;
     return KH_OK;

@@ -56,6 +56,7 @@ typedef struct kh_layout {
     kh_fonts *fonts;
     const char *who;
     float limit;    /* height of a page's body: no strip is higher */
+    float tight;    /* spaces between blocks and in tables are multiplied by it */
     uint32_t depth; /* of the blocks being laid out, one inside the other */
     kh_error *err;
 } kh_layout;
@@ -79,8 +80,8 @@ void kh_strip_line(kh_layout *layout, kh_strip *strip, const kh_line *line, floa
 #define KH_LEADING 1.4f
 
 /**
- * A text broken into lines of @p width; it is set smaller, down to @p least times its size, if
- * that keeps it on one line.
+ * A text broken into lines of @p width; where it needs more than one, it is set smaller, down to
+ * @p least times its size, but no type below 8.5 points.
  */
 kh_status kh_layout_text(kh_layout *layout, kh_lines *out, const kh_text *text, float width,
                          float leading, float least);

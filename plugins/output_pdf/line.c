@@ -121,7 +121,7 @@ static void measure(kh_passage *p)
 }
 
 kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const kh_text *text,
-                          float scale, const char *who, kh_error *err)
+                          float scale, float least, const char *who, kh_error *err)
 {
     size_t room = 0;
     for (uint32_t i = 0; i < text->run_count; i++) room += strlen(text->runs[i].text);
@@ -132,6 +132,7 @@ kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const
         /* The size as it will be printed, or long lines would end elsewhere than measured. */
         float size =
             scale == 1 ? roundf(run->size * 100) / 100 : floorf(run->size * scale * 100) / 100;
+        if (size < least && scale < 1) size = fminf(roundf(run->size * 100) / 100, least);
         if (!(size > 0 && size < 1000)) {
             return kh_fail(err, KH_EDATA,
                            "%s: text '%.40s' has the size %g: give it points above 0", who,

@@ -65,11 +65,12 @@ static inline int kh_line_gaps(const kh_line *line, uint32_t at)
 
 /**
  * Look up and measure the characters of @p text, sizes multiplied by @p scale.
- * @param who  for messages
+ * @param least  no type is made smaller than this; 0 = as small as @p scale says
+ * @param who    for messages
  * @return KH_EDATA names the character that no font has, or the size that is none
  */
 kh_status kh_passage_make(kh_passage *out, kh_pool *pool, kh_fonts *fonts, const kh_text *text,
-                          float scale, const char *who, kh_error *err);
+                          float scale, float least, const char *who, kh_error *err);
 
 /**
  * Break a passage into lines no wider than @p width; @p leading is the line height as a multiple

@@ -5,6 +5,11 @@
 #include <string.h>
 
 #define FOOTER_RULE 0.6f
+/* A few lines alone on a last page look lost: spaces become this much smaller if that saves it. */
+static const float tighter[] = {0.8f, 0.55f};
+#define TIGHT_TAIL  0.25f /* what the last page holds at most, in pages */
+#define TIGHT_PAGES 3     /* longer documents stay as they are */
+
 enum { FOOTER_GAP = 5, FOOTER_EDGE = 10, FOOTER_BETWEEN = 12, PAGE_MOST = 14400 };
 
 /* Both sides of the footer of one page. */
@@ -83,6 +88,29 @@ static kh_status draw_footer(kh_layout *layout, kh_strip *page, const kh_documen
     return KH_OK;
 }
 
+/* Cut the blocks into pages; @p tail becomes the height of what stands on the last one. */
+static kh_status lay_out(kh_layout *layout, kh_pages *out, const kh_document *d, float width,
+                         float *tail)
+{
+    kh_flow flow = {0};
+    kh_status rc = kh_layout_blocks(layout, &flow, d->blocks, d->block_count, width);
+    if (rc < 0) return rc;
+    *out = (kh_pages){.items = kh_pool_array(layout->pool, flow.count + 1, sizeof *out->items)};
+    *tail = 0;
+    for (uint32_t from = 0; from < flow.count || out->count == 0;) {
+        kh_strip *page = kh_pool_alloc(layout->pool, sizeof *page);
+        page->last = &page->pieces;
+        if (from < flow.count) {
+            uint32_t fit = kh_flow_fit(&flow, from, layout->limit);
+            *tail = kh_flow_height(&flow, from, fit);
+            kh_flow_place(layout, &flow, from, fit, page, d->margin_left, d->margin_top);
+            from += fit;
+        }
+        out->items[out->count++] = page;
+    }
+    return KH_OK;
+}
+
 kh_status kh_layout_document(kh_layout *layout, kh_pages *out, const kh_document *d)
 {
     /* The footer with the widest numbers tells how much of the page is left for the body. */
@@ -105,20 +133,16 @@ kh_status kh_layout_document(kh_layout *layout, kh_pages *out, const kh_document
                        "smaller",
                        layout->who, (double)d->page_width, (double)d->page_height);
     }
-    kh_flow flow = {0};
-    rc = kh_layout_blocks(layout, &flow, d->blocks, d->block_count, width);
-    if (rc < 0) return rc;
-
-    *out = (kh_pages){.items = kh_pool_array(layout->pool, flow.count + 1, sizeof *out->items)};
-    for (uint32_t from = 0; from < flow.count || out->count == 0;) {
-        kh_strip *page = kh_pool_alloc(layout->pool, sizeof *page);
-        page->last = &page->pieces;
-        if (from < flow.count) {
-            uint32_t fit = kh_flow_fit(&flow, from, layout->limit);
-            kh_flow_place(layout, &flow, from, fit, page, d->margin_left, d->margin_top);
-            from += fit;
-        }
-        out->items[out->count++] = page;
+    float tail;
+    layout->tight = 1;
+    if ((rc = lay_out(layout, out, d, width, &tail)) < 0) return rc;
+    uint32_t full = out->count;
+    bool lost = full > 1 && full <= TIGHT_PAGES && tail < layout->limit * TIGHT_TAIL;
+    for (size_t i = 0; lost && out->count == full && i < sizeof tighter / sizeof *tighter; i++) {
+        kh_pages closer;
+        layout->tight = tighter[i];
+        if ((rc = lay_out(layout, &closer, d, width, &tail)) < 0) return rc;
+        if (closer.count < full) *out = closer;
     }
     for (uint32_t i = 0; i < out->count; i++) {
         if ((rc = draw_footer(layout, out->items[i], d, i + 1, out->count)) < 0) return rc;

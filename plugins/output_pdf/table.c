@@ -101,7 +101,7 @@ static kh_status measure_row(grid *g, uint32_t r)
         at += b->span;
         b->align = cell->align < 0 ? table->columns[b->column].align : (kh_align)cell->align;
         kh_status rc = kh_passage_make(&b->passage, g->layout->pool, g->layout->fonts, &cell->text,
-                                       1, g->layout->who, g->layout->err);
+                                       1, 0, g->layout->who, g->layout->err);
         if (rc < 0) return rc;
         measure_cell(g, b, r < table->header_rows);
     }
@@ -203,7 +203,7 @@ static kh_status break_cell(grid *g, box *b)
     }
     if (scale < 1) {
         kh_status rc = kh_passage_make(&b->passage, layout->pool, layout->fonts, &b->cell->text,
-                                       scale, layout->who, layout->err);
+                                       scale, c->as->min_size, layout->who, layout->err);
         if (rc < 0) return rc;
     }
     if (wanted * scale > room + 0.01f) b->numeric = false;
@@ -211,23 +211,32 @@ static kh_status break_cell(grid *g, box *b)
                           layout->err);
 }
 
-static void set_cell(grid *g, kh_strip *strip, box *b, float top, float height, float first,
-                     float baseline)
+/* Where the next lines of a row stand in its strip. */
+typedef struct place {
+    float top, height; /* of the room inside the padding */
+    float text;        /* top of the text */
+    float line;        /* height of its first line; 0 = no text */
+    float baseline;    /* of that line, from its top */
+} place;
+
+static void set_cell(grid *g, kh_strip *strip, box *b, const place *at)
 {
     kh_layout *layout = g->layout;
     float x = g->columns[b->column].x + g->table->gap, room = room_of(g, b);
     const kh_canvas *canvas = b->cell->canvas;
     if (canvas && !b->drawn) {
         float scale = canvas_scale(g, b);
-        if (canvas->height * scale > height) scale = height / canvas->height;
+        if (canvas->height * scale > at->height) scale = at->height / canvas->height;
         x += kh_align_offset(b->align, canvas->width * scale, room);
-        kh_piece *piece = kh_strip_piece(layout, strip, KH_PIECE_CANVAS, x,
-                                         top + (height - canvas->height * scale) / 2);
+        float height = canvas->height * scale, y = at->top + (at->height - height) / 2;
+        /* Beside a text of several lines, what is no higher than a line belongs to the first. */
+        if (height <= at->line) y = at->text + (at->line - height) / 2;
+        kh_piece *piece = kh_strip_piece(layout, strip, KH_PIECE_CANVAS, x, y);
         piece->as.canvas.canvas = canvas;
         piece->as.canvas.scale = scale;
         b->drawn = true;
     }
-    float y = first;
+    float y = at->text;
     for (uint32_t i = b->done; i < b->done + b->take; i++) {
         const kh_line *line = &b->lines.items[i];
         float offset = kh_align_offset(b->align, line->width, room);
@@ -235,7 +244,7 @@ static void set_cell(grid *g, kh_strip *strip, box *b, float top, float height, 
             const column *c = &g->columns[b->column];
             offset = room - (c->right + b->before_point) * b->passage.scale;
         }
-        if (i == b->done) y += baseline - line->baseline;
+        if (i == b->done) y += at->baseline - line->baseline;
         kh_strip_line(layout, strip, line, x + offset, y);
         y += line->height;
     }
@@ -293,7 +302,7 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
     const kh_row *row = &g->table->rows[r];
     float above = row->line_above == KH_NO_COLOR ? 0 : row->line_width;
     float below = row->line_below == KH_NO_COLOR ? 0 : row->line_width;
-    float padding = g->table->padding, picture = 0;
+    float padding = g->table->padding * g->layout->tight, picture = 0;
     float most = g->layout->limit - above - below - 2 * padding;
     if (flow->header) most -= kh_flow_height(flow->header, 0, flow->header->count);
     box *boxes = g->rows[r];
@@ -309,6 +318,7 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         take_lines(boxes, row->cell_count, next_baseline(boxes, row->cell_count), true) <= most;
     for (bool more = true, first = true; more; first = false) {
         float baseline = next_baseline(boxes, row->cell_count);
+        float line = take_lines(boxes, row->cell_count, baseline, false);
         float text = take_lines(boxes, row->cell_count, baseline, whole);
         float height = first && picture > text ? picture : text;
         more = false;
@@ -321,8 +331,9 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         if (rc < 0) return rc;
         fill_cells(g, strip, r, first ? above : 0,
                    strip->height - (first ? above : 0) - (more ? 0 : below));
+        place at = {top, height, top + (height - text) / 2, line, baseline};
         for (uint32_t i = 0; i < row->cell_count; i++) {
-            set_cell(g, strip, &boxes[i], top, height, top + (height - text) / 2, baseline);
+            set_cell(g, strip, &boxes[i], &at);
         }
         if (first) kh_strip_box(g->layout, strip, 0, 0, g->width, above, row->line_above);
         if (!more) {

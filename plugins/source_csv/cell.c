@@ -54,21 +54,21 @@ static bool ends_with(const char *at, const char *end, const char *text)
 static const char *number_hint(const char *text, const char *at, const char *end, bool thousands)
 {
     if (ends_with(text, end, "%") || ends_with(text, end, "％")) {
-        return "remove the percent sign: a rate is the number before it";
+        return kh_tr("remove the percent sign: a rate is the number before it");
     }
     if (at > text && at < end && (*at == 'e' || *at == 'E')) {
-        return "export it without exponent, as a number with all its digits";
+        return kh_tr("export it without exponent, as a number with all its digits");
     }
     for (const char *c = text; c < end; c++) {
         if (end - c >= 3 && !memcmp(c, "\xEF\xBC", 2) && c[2] >= '\x90' && c[2] <= '\x99') {
-            return "write it with half-width digits";
+            return kh_tr("write it with half-width digits");
         }
     }
     if (memchr(text, ',', (size_t)(end - text))) {
-        return thousands ? "a comma stands before each group of three digits, as in 1,234.56"
-                         : "write it without commas, or set thousands to \",\"";
+        return thousands ? kh_tr("a comma stands before each group of three digits, as in 1,234.56")
+                         : kh_tr("write it without commas, or set thousands to \",\"");
     }
-    return "write it like 1234.56";
+    return kh_tr("write it like 1234.56");
 }
 
 typedef struct number {
@@ -161,7 +161,7 @@ kh_status csv_cell_decimal(csv_int128 *out, const char *text, size_t size, int s
     number n = {0};
     if (!read_number(&n, text, size, scale, thousands, &stop)) {
         return kh_fail(err, KH_EDATA, "'%s' is not an amount; %s", csv_quoted(shown, text, size),
-                       dgettext("kaohe", number_hint(text, stop, text + size, thousands)));
+                       number_hint(text, stop, text + size, thousands));
     }
     if (n.decimals > scale) {
         return kh_fail(err, KH_EDATA,
@@ -184,7 +184,7 @@ kh_status csv_cell_int(int64_t *out, const char *text, size_t size, bool thousan
     if (!read_number(&n, text, size, 0, thousands, &stop)) {
         return kh_fail(err, KH_EDATA, "'%s' is not a whole number; %s",
                        csv_quoted(shown, text, size),
-                       dgettext("kaohe", number_hint(text, stop, text + size, thousands)));
+                       number_hint(text, stop, text + size, thousands));
     }
     if (n.decimals > 0) {
         return kh_fail(err, KH_EDATA,

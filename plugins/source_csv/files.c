@@ -79,7 +79,7 @@ static kh_status add_matches(const csv_source *source, file_list *list, const ch
     DIR *dir = opendir(folder);
     if (!dir) {
         return kh_fail(err, reaction(errno), "cannot read the folder '%s': %s", shown_path(folder),
-                       strerror(errno));
+                       kh_tr_errno(errno));
     }
     uint32_t before = list->count;
     for (struct dirent *entry; (entry = readdir(dir));) {
@@ -134,7 +134,8 @@ static kh_status look_at_size(csv_file *file, kh_error *err)
 {
     struct stat st;
     if (stat(file->path, &st) != 0) {
-        return kh_fail(err, reaction(errno), "%s: cannot open: %s", file->shown, strerror(errno));
+        return kh_fail(err, reaction(errno), "%s: cannot open: %s", file->shown,
+                       kh_tr_errno(errno));
     }
     if (!S_ISREG(st.st_mode)) {
         return kh_fail(err, KH_EUSAGE, "%s: is not a file; path names a file or a pattern of files",

@@ -15,7 +15,7 @@ kh_status csv_gb_prepare(csv_source *source, kh_error *err)
     if (convert == (iconv_t)-1) {
         return kh_fail(err, KH_EUNAVAILABLE,
                        "this system cannot convert GB18030 (%s); save the file as UTF-8",
-                       strerror(errno));
+                       kh_tr_errno(errno));
     }
     /* An entry: its length (0 = no such character), then up to three bytes. */
     uint8_t *pairs = csv_keep(source, (size_t)CSV_GB_LEADS * CSV_GB_TRAILS * 4);

@@ -43,7 +43,7 @@ static kh_status read_file(csv_input *in, char *to, size_t room, size_t *got, kh
     while (n < 0 && errno == EINTR);
     if (n < 0) {
         return kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", in->file->shown,
-                       strerror(errno));
+                       kh_tr_errno(errno));
     }
     if (n == 0) return changed(in, err); /* shorter than it was */
     in->left -= n;
@@ -75,7 +75,7 @@ static kh_status read_packed(csv_input *in, char *to, size_t room, size_t *got, 
         in->between = state == Z_STREAM_END;
         if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) {
             return kh_fail(err, KH_EDATA, "%s: the compressed file is damaged (%s); fetch it again",
-                           in->file->shown, in->z.msg ? in->z.msg : "no reason given");
+                           in->file->shown, in->z.msg ? in->z.msg : kh_tr("no reason given"));
         }
     }
     *got = asked - in->z.avail_out;
@@ -124,7 +124,7 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
     kh_status rc;
     if (in->fd < 0) {
         return kh_fail(err, errno == EACCES ? KH_EDENIED : KH_EUNAVAILABLE, "%s: cannot open: %s",
-                       file->shown, strerror(errno));
+                       file->shown, kh_tr_errno(errno));
     }
     if ((rc = csv_input_unchanged(in, err)) < 0) goto failed;
     if (!raw && file->encoding == CSV_GB18030) {
@@ -147,7 +147,8 @@ kh_status csv_input_open(csv_input *in, csv_source *source, const csv_file *file
     } else {
         in->left = to - from;
         if (lseek(in->fd, from, SEEK_SET) < 0) {
-            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown, strerror(errno));
+            rc = kh_fail(err, KH_EUNAVAILABLE, "%s: cannot read: %s", file->shown,
+                         kh_tr_errno(errno));
             goto failed;
         }
     }

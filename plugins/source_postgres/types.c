@@ -38,14 +38,14 @@ void pg_add_column(sql_source *base, const char *name, Oid type, int modifier)
         {PG_FLOAT4, KH_TYPE_FLOAT, "real", NULL},
         {PG_FLOAT8, KH_TYPE_FLOAT, "double precision", NULL},
         {PG_MONEY, KH_TYPE_ANY, "money",
-         "it is written as the server's locale likes; cast it to numeric in a query"},
+         KH_N_("it is written as the server's locale likes; cast it to numeric in a query")},
         {PG_BPCHAR, KH_TYPE_ANY, "char", NULL},
         {PG_VARCHAR, KH_TYPE_ANY, "varchar", NULL},
         {PG_DATE, KH_TYPE_DATE, "date", NULL},
         {PG_TIMESTAMP, KH_TYPE_DATE, "timestamp", NULL},
         {PG_TIMESTAMPTZ, KH_TYPE_ANY, "timestamp with time zone",
-         "its day depends on the time zone; say which one in a query, as in (t at time zone "
-         "'Asia/Shanghai')::date"},
+         KH_N_("its day depends on the time zone; say which one in a query, as in (t at time zone "
+               "'Asia/Shanghai')::date")},
         {PG_NUMERIC, KH_TYPE_ANY, "numeric", NULL}};
     size_t at = 0, count = sizeof types / sizeof *types;
     while (at < count && types[at].oid != type) at++;
@@ -58,7 +58,7 @@ void pg_add_column(sql_source *base, const char *name, Oid type, int modifier)
         else digits = scale = 0;
     }
     sql_column *column = sql_add_column(
-        base, name, at < count ? types[at].declared : "another type", is, scale, digits);
+        base, name, at < count ? types[at].declared : kh_tr("another type"), is, scale, digits);
     column->native = (int32_t)type;
     if (at < count) column->refused = types[at].refused;
     /* The blanks that fill a char(n) are no part of the value. */

@@ -162,13 +162,13 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
     const weighted *w = self;
     const kh_sheet_ops *ops = sheet->ops;
     const item *rows = w->items.items;
-    uint32_t count = w->items.count;
+    size_t count = w->items.count;
     kh_goal *goals = calloc(count, sizeof *goals);
     kh_goal_result *results = calloc(count, sizeof *results);
     kh_handle *handles = calloc(count * 3, sizeof *handles);
     kh_status rc = KH_OK;
     if (!goals || !results || !handles) rc = kh_fail(err, KH_ELIMIT, "out of memory");
-    for (uint32_t i = 0; rc == KH_OK && i < count; i++) {
+    for (size_t i = 0; rc == KH_OK && i < count; i++) {
         const char *names[] = {rows[i].metric, rows[i].target, rows[i].base};
         for (int k = 0; k < 3; k++) {
             handles[i * 3 + k] = names[k] ? ops->find(sheet, names[k]) : -1;
@@ -179,7 +179,7 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
     }
     for (uint32_t s = 0; rc == KH_OK && s < ops->subject_count(sheet); s++) {
         if (ops->failed(sheet, s)) continue;
-        for (uint32_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++) {
             goals[i] = (kh_goal){.actual = ops->value(sheet, handles[i * 3], s),
                                  .target = ops->value(sheet, handles[i * 3 + 1], s),
                                  .base = ops->value(sheet, handles[i * 3 + 2], s),
@@ -190,7 +190,7 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
                                  .if_absent = (kh_if_absent)w->absent};
         }
         kh_decimal score = w->host->rules->weigh(goals, count, results);
-        for (uint32_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++) {
             add_item(w, sheet, s, &rows[i], &goals[i], &results[i], handles[i * 3]);
         }
         ops->set_score(sheet, s, score, (int32_t)w->places);

@@ -12,17 +12,19 @@ local loan_grades = {
     { from = 0, grade = "G4", coef = 0.8, authority_wan = 0 },
 }
 
---- A07 按直接发放与管理的贷款定级。来源:000 农信社;管理贷款折半为 [默认]。
+--- A07 按直接发放与管理的贷款定级。来源:000 农信社;管理贷款折半与等级表为 [默认],levels 可换成自己的表,
+--- 由高到低。
 M.loan_volume_grade = rule {
     title = "贷款规模定级",
     source = "000 农信社 A07",
     inputs = [[direct_wan n, managed_wan n, managed_factor r=0.5, perf_base n,
+               levels [{from n, grade t, coef n, authority_wan n}]?=null,
                round_before_compare b=false]],
-    outputs = "weighted_wan n2, grade (G1|G2|G3|G4), coef n1, authority_wan i, perf_pay n2",
+    outputs = "weighted_wan n2, grade t, coef nx, authority_wan nx, perf_pay n2",
     run = function(x)
         local weighted = x.direct_wan + x.managed_factor * x.managed_wan
         local compared = completion.compared(weighted, x.round_before_compare)
-        for _, level in ipairs(loan_grades) do
+        for _, level in ipairs(x.levels or loan_grades) do
             if compared >= level.from then
                 return {
                     weighted_wan = weighted, grade = level.grade, coef = level.coef,
@@ -89,13 +91,15 @@ local seven_steps = {
 
 --- A26 等级升降,一次一档。来源:000「两年一评、连续两年不理想只能平级、不能胜任解聘」;
 --- 全优且合格晋升、末三年均差降级为 [默认]。最高档不再升,最低档不再降,都是平级。
+--- ladder 可换成自己的等级,由低到高(八级制 1—8,九级制 9—1)。
 M.grade_movement = rule {
     title = "等级升降",
     source = "000 A26",
-    inputs = "grade t, ratings [(优|良|差)], qualified b, capable b",
+    inputs = "grade t, ratings [(优|良|差)], qualified b, capable b, ladder [t]?=null",
     outputs = "result (晋升|平级|降级|解聘), grade t?",
     run = function(x)
-        local at, years = common.place(seven_steps, x.grade, "grade"), #x.ratings
+        local ladder, years = x.ladder or seven_steps, #x.ratings
+        local at = common.place(ladder, x.grade, "grade")
         local good, bad_run = 0, 0
         for _, rating in ipairs(x.ratings) do
             common.place({ "优", "良", "差" }, rating, "rating")
@@ -103,10 +107,10 @@ M.grade_movement = rule {
             bad_run = rating == "差" and bad_run + 1 or 0
         end
         if not x.capable then return { result = "解聘" } end
-        if years > 0 and good == years and x.qualified and at < #seven_steps then
-            return { result = "晋升", grade = seven_steps[at + 1] }
+        if years > 0 and good == years and x.qualified and at < #ladder then
+            return { result = "晋升", grade = ladder[at + 1] }
         end
-        if bad_run >= 3 and at > 1 then return { result = "降级", grade = seven_steps[at - 1] } end
+        if bad_run >= 3 and at > 1 then return { result = "降级", grade = ladder[at - 1] } end
         return { result = "平级", grade = x.grade }
     end,
 }
@@ -122,15 +126,16 @@ local conditions = {
 }
 
 --- A27 任职条件:业绩是必要而非充分条件,业绩达到而他项不足者只给奖金与表彰(reward_only)。来源:000。
---- 考试须恰为该等级的考试。
+--- 考试须恰为该等级的考试。need 可换成自己的条件(满意度、业绩留空即不看)。
 M.grade_conditions = rule {
     title = "任职资格基本条件",
     source = "000 A27",
     inputs = [[grade t, years n, education t, exam (entry|intermediate|senior)?, satisfaction n,
-               results n]],
+               results n, need {years n, education t, exam (entry|intermediate|senior),
+                                satisfaction n?=null, results n?=null}?=null]],
     outputs = "pass b, fails [t], reward_only b",
     run = function(x)
-        local need = common.pick(conditions, x.grade, "grade")
+        local need = x.need or common.pick(conditions, x.grade, "grade")
         local results = x.results >= (need.results or x.results)
         local fails = common.failed {
             { "years", x.years >= need.years },
@@ -154,15 +159,17 @@ local sequence = {
 }
 
 --- B18 目标业绩积分晋升。来源:001 江苏;须达上一档积分,基本条件可因业绩突出而放宽。首席之上无等级。
+--- levels 可换成每年核定的等级与积分,由低到高。
 M.promotion_points = rule {
     title = "目标业绩积分晋升",
     source = "001 江苏 B18",
-    inputs = "points n, grade t, base_conditions b, outstanding b",
+    inputs = [[points n, grade t, base_conditions b, outstanding b,
+               levels [{grade t, points n}]?=null]],
     outputs = "next t?, need i?, eligible b",
     run = function(x)
-        local names = {}
-        for i, step in ipairs(sequence) do names[i] = step.grade end
-        local target = sequence[common.place(names, x.grade, "grade") + 1]
+        local levels, names = x.levels or sequence, {}
+        for i, step in ipairs(levels) do names[i] = step.grade end
+        local target = levels[common.place(names, x.grade, "grade") + 1]
         if target == nil then return { eligible = false } end
         local eligible = x.points >= target.points and (x.base_conditions or x.outstanding)
         return { next = target.grade, need = target.points, eligible = eligible }

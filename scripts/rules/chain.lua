@@ -15,11 +15,15 @@ local function deduct(profit, rate)
     return profit - rate * max(0, profit)
 end
 
--- C19:以不含产品的等级为准,10 级以下至多高 2 档,10 级及以上至多 1 档;是否可跨级为开关。
+--- C19:以不含产品的等级为准,10 级以下至多高 2 档,10 级及以上至多 1 档。
+function M.cap_steps(ladder, base)
+    return ladders.row(ladder, base) >= ladder.position[10] and 1 or 2
+end
+
+-- 是否可跨级为开关。
 local function cap(ladder, base, with_product, cross)
-    local row = ladders.row(ladder, base)
-    local most = base + (row >= ladder.position[10] and 1 or 2)
-    if not cross then most = min(most, ladders.top(ladder, row)) end
+    local most = base + M.cap_steps(ladder, base)
+    if not cross then most = min(most, ladders.top(ladder, ladders.row(ladder, base))) end
     return min(with_product, most)
 end
 

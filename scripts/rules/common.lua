@@ -73,10 +73,13 @@ function M.count(list, test)
     return n
 end
 
-function M.check_weights(weights)
+--- 权重合计须为 100;name 是参数名,写进错误里。
+function M.check_weights(weights, name)
     local all = 0
     for _, weight in pairs(weights) do all = all + weight end
-    if all ~= 100 then error("the weights add up to " .. all .. "; they must add up to 100") end
+    if all == 100 then return end
+    local whose = name and "of '" .. name .. "' " or ""
+    error("the weights " .. whose .. "add up to " .. all .. "; they must add up to 100")
 end
 
 --- 加权得分(PR-1、PR-2):各项为 { actual, target, cap },权重以分计,合计 100。

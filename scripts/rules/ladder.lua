@@ -5,7 +5,7 @@ local M = {}
 
 -- 由低到高:级、各档季度创利下限(万元)、日均存款标准、个贷工作室存款标准(万元)。
 -- 整张表为 [默认]:原文的表缺失,由人力资源部每期核定;工作室标准取共同标准的一半。
-local rows = {
+M.default = {
     { level = 15, profit = { 8, 9.5, 11, 12.5 }, deposit = 3000, studio = 1500 },
     { level = 14, profit = { 14, 15.5, 17, 18.5 }, deposit = 3300, studio = 1650 },
     { level = 13, profit = { 20, 21, 22, 23.5 }, deposit = 3600, studio = 1800 },
@@ -19,6 +19,8 @@ local rows = {
     { level = 5, profit = { 410, 450, 490, 530 }, deposit = 21500, studio = 10750 },
     { level = 4, profit = { 580, 630, 680, 730 }, deposit = 26000, studio = 13000 },
 }
+
+local rows = M.default
 
 M.unranked = "未达标"
 
@@ -46,6 +48,40 @@ local function build(smaller_is_higher, steps)
 end
 
 local built = { [true] = {}, [false] = {} }
+
+local function same(a, b)
+    if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+    for key, value in pairs(a) do
+        if not same(value, b[key]) then return false end
+    end
+    return #a == #b
+end
+
+--- 现在用的就是默认的表。
+function M.is_default() return same(M.default, rows) end
+
+--- 改用办法自己的表(写法同 M.default),在办法开头调用一次;档的下限须由低到高。
+function M.set(own)
+    local named, last = {}, nil
+    for i, row in ipairs(own) do
+        named[row.level] = true
+        if #row.profit ~= #own[1].profit then
+            error("row " .. i .. " of the ladder has " .. #row.profit .. " 档, the first one has "
+                .. #own[1].profit)
+        end
+        for _, from in ipairs(row.profit) do
+            if last ~= nil and from <= last then
+                error("the ladder is not in rising order at " .. row.level .. "级: " .. from
+                    .. " comes after " .. last)
+            end
+            last = from
+        end
+    end
+    if not (named[12] and named[10] and named[5]) then
+        error("the ladder needs the 级 12, 10 and 5, which C15 to C19 name")
+    end
+    rows, built = own, { [true] = {}, [false] = {} }
+end
 
 --- 按 x.ladder_direction、x.ladder_steps 的阶梯。位次(rank)由低到高从 0 起,未达标为 -1。
 function M.of(x)
@@ -77,12 +113,23 @@ function M.top(ladder, row) return row * ladder.steps - 1 end
 --- 下一低级的末档(C16、C18、C21 降级都到这里);最低一级再降为未达标。
 function M.next_lower(ladder, rank) return M.top(ladder, max(M.row(ladder, rank) - 1, 0)) end
 
+--- 各档由低到高:{ { 等级, 创利下限(万元) }, ... },供办法的等级表与台阶图。
+function M.steps(ladder)
+    local list = {}
+    for i, row in ipairs(ladder.rows) do
+        for step = 1, ladder.steps do
+            list[#list + 1] = { ladder.names[M.first(ladder, i) + step - 1], row.profit[step] }
+        end
+    end
+    return list
+end
+
 --- 创利(万元)达到的位次(PR-3)。
 function M.by_profit(ladder, profit)
-    for row = #rows, 1, -1 do
+    for row = #ladder.rows, 1, -1 do
         for step = ladder.steps, 1, -1 do
-            if profit >= rows[row].profit[step] then return M.first(ladder, row) + step - 1 end
-            if profit < rows[row].profit[1] then break end
+            if profit >= ladder.rows[row].profit[step] then return M.first(ladder, row) + step - 1 end
+            if profit < ladder.rows[row].profit[1] then break end
         end
     end
     return -1

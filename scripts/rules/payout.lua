@@ -29,12 +29,26 @@ M.linked_pay = rule {
 }
 
 -- C38 季度兑现比例(PR-11):100 分以上全额,60 分以上按得分,60 分以下当季不付、年终再算(原文)。
--- 没有得分就没有比例。
-local function quarter_ratio(score, round_before_compare)
+-- 没有得分就没有比例。起付线 pay_line、足额线 pay_full 省略时为原文的 60、100。
+local function quarter_ratio(score, x)
     if score == nil then return nil end
-    local compared = completion.compared(score, round_before_compare)
-    if compared < 60 then return 0 end
-    return compared >= 100 and 1 or score / 100
+    local compared, full = completion.compared(score, x.round_before_compare), x.pay_full or 100
+    if compared < (x.pay_line or 60) then return 0 end
+    return compared >= full and 1 or score / full
+end
+
+-- C38 全年应付:60 分以上按得分(至多 100),超出 100 的部分按 excess_rate;60 分以下全年不付。
+local function year_due(standard, x)
+    local score, full = x.year_score, x.pay_full or 100
+    if completion.compared(score, x.round_before_compare) < (x.pay_line or 60) then return dec(0) end
+    local excess = max(score - full, 0) * x.excess_rate
+    return round(standard * (min(score, full) + excess) / full, 2)
+end
+
+-- 清算 = 年应付 - 各季已付;floor0 时不追回。
+local function settled(due, paid, mode)
+    local settlement = due - sum(paid)
+    return mode == "floor0" and max(settlement, 0) or settlement
 end
 
 local vip_items = { "assets", "savings", "wealth", "fund" }
@@ -61,7 +75,7 @@ M.vip_score = rule {
         local score = weigh { items = goals }.score
         return {
             score = score, score_6dp = score,
-            quarter_pay_ratio = quarter_ratio(score, x.round_before_compare),
+            quarter_pay_ratio = quarter_ratio(score, x),
         }
     end,
 }
@@ -70,10 +84,10 @@ M.vip_score = rule {
 M.quarter_payment = rule {
     title = "季度兑现",
     source = "002 农行洛阳 C38",
-    inputs = "standard n, score n?, round_before_compare b=false",
+    inputs = [[standard n, score n?, pay_line n=60, pay_full n=100, round_before_compare b=false]],
     outputs = "ratio r6?, paid n2?",
     run = function(x)
-        local ratio = quarter_ratio(x.score, x.round_before_compare)
+        local ratio = quarter_ratio(x.score, x)
         return { ratio = ratio, paid = x.standard * ratio }
     end,
 }
@@ -90,16 +104,31 @@ M.payout_settlement = rule {
     run = function(x)
         local paid, year_standard = {}, x.quarter_standard * #x.quarter_scores
         for i, score in ipairs(x.quarter_scores) do
-            paid[i] = round(x.quarter_standard * quarter_ratio(score, x.round_before_compare), 2)
+            paid[i] = round(x.quarter_standard * quarter_ratio(score, x), 2)
         end
-        local due = 0
-        if completion.compared(x.year_score, x.round_before_compare) >= 60 then
-            local excess = max(x.year_score - 100, 0) * x.excess_rate
-            due = round(year_standard * (min(x.year_score, 100) + excess) / 100, 2)
-        end
-        local settlement = due - sum(paid)
-        if x.settle_mode == "floor0" then settlement = max(settlement, 0) end
-        return { quarter_paid = paid, year_due = due, settlement = settlement }
+        local due = year_due(year_standard, x)
+        return {
+            quarter_paid = paid, year_due = due, settlement = settled(due, paid, x.settle_mode),
+        }
+    end,
+}
+
+--- C38 年终清算,各季标准不同时用:各季标准与已付各自列出,全年标准为各季之和 [默认]。
+--- 来源:002 农行洛阳。
+M.year_settlement = rule {
+    title = "年终清算",
+    source = "002 农行洛阳 C38",
+    inputs = [[standards [n], paid [n], year_score n, excess_rate n=1.00,
+               settle_mode (net|floor0)=net, pay_line n=60, pay_full n=100,
+               round_before_compare b=false]],
+    outputs = "year_standard n2, year_due n2, settlement n2",
+    run = function(x)
+        local standard = sum(x.standards)
+        local due = year_due(standard, x)
+        return {
+            year_standard = standard, year_due = due,
+            settlement = settled(due, x.paid, x.settle_mode),
+        }
     end,
 }
 

@@ -55,6 +55,11 @@ M.transfer_protection = rule {
 local protected_leave = { ["产假"] = true, ["工伤"] = true, ["不可抗力"] = true, ["年假"] = false,
                           ["病假"] = false, ["其他"] = false }
 
+--- 这一类假期的第几个季度受保护:只有产假、工伤、不可抗力的第一个季度 [默认]。
+function M.protects_leave(kind, quarter_no)
+    return common.pick(protected_leave, kind, "leave kind") and quarter_no == 1
+end
+
 --- C24 假期保护:产假、工伤、不可抗力,按休假前一季等级保护一个季度,即使考核更好。
 --- 来源:002 第十八条第三款;只保护休假的第一个季度 [默认]。
 M.leave_protection = rule {
@@ -63,7 +68,7 @@ M.leave_protection = rule {
     inputs = "leave_kind (产假|工伤|不可抗力|年假|病假|其他), quarter_no i, grade_before g, assessed g",
     outputs = "grade g",
     run = function(x)
-        local held = common.pick(protected_leave, x.leave_kind, "leave kind") and x.quarter_no == 1
+        local held = M.protects_leave(x.leave_kind, x.quarter_no)
         return { grade = held and x.grade_before or x.assessed }
     end,
 }

@@ -159,6 +159,27 @@ local function write_history(profit, manager, plan)
     end
 end
 
+-- What the branch published after each quarter of the year (published.csv, from kaohe's own results).
+local function read_published()
+    local rows, path = {}, arg[0]:gsub("[^/]*$", "") .. "published.csv"
+    for line in io.lines(path) do
+        local id = line:match("^(M%d+),2009")
+        if id then
+            rows[id] = rows[id] or {}
+            table.insert(rows[id], line)
+        end
+    end
+    return rows
+end
+
+local function write_published(profit, manager, published)
+    local id = ("M%04d"):format(manager.index) -- ids of a scaled run are longer
+    for _, line in ipairs(published[id] or {}) do
+        local period, grade, amount, basis = line:match("^[^,]*,([^,]*),([^,]*),([^,]*),([^,]*)$")
+        profit.grade_history:row(manager.id, period, grade, amount, basis)
+    end
+end
+
 local function write_accounts(profit, manager, plan, ids)
     for position, account in ipairs(plan.accounts) do
         ids.account = ids.account + 1
@@ -267,12 +288,13 @@ local function run(root, blocks, check)
     local list, branches = people.create(blocks)
     list[special.leaver.index].active_to = special.leaver.day
     write_reference(profit, retail, list, branches)
-    local ids = counters(blocks)
+    local ids, published = counters(blocks), read_published()
     for _, manager in ipairs(list) do
         local plan = special.plan(manager, list)
         ids.base = ids.next
         ids.next = ids.next + plan.customers
         write_history(profit, manager, plan)
+        write_published(profit, manager, published)
         write_accounts(profit, manager, plan, ids)
         number_loans(plan, ids)
         write_deals(profit, retail, manager, plan, ids)

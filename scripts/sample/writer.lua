@@ -20,6 +20,11 @@ function writer.fixed(value, places)
     return ("%s%d.%0" .. places .. "d"):format(sign, value // unit, value % unit)
 end
 
+-- a / b in hundredths, half away from zero; neither is negative.
+function writer.hundredths(a, b)
+    return (a * 200 + b) // (2 * b)
+end
+
 local File = {}
 File.__index = File
 

@@ -45,6 +45,11 @@ end
 
 frame.pages = "第 {page} 页 / 共 {pages} 页"
 
+-- 不分到两页:单独的一栏不会断开
+function frame.whole(blocks)
+    return { columns = { blocks }, before = 15 }
+end
+
 -- 两段内容并排;只有一段时占满一行,都没有时什么也不占
 function frame.beside(left, right, shares, gap)
     if not left then return right or false end

@@ -6,13 +6,13 @@ local function score_of(row)
     return row.score or row.profit
 end
 
--- 上一期的一行;没有就是 nil
+-- 上一期的一行,有几行时取最后记下的;没有就是 nil
 function history.last(card, run)
-    local rows, name = card.r.history, run.previous[1].name
-    for _, row in ipairs(rows or {}) do
-        if row.period == name then return row, score_of(row) end
+    local name, last = run.previous[1].name, nil
+    for _, row in ipairs(card.r.history or {}) do
+        if row.period == name then last = row end
     end
-    return nil
+    return last, last and score_of(last)
 end
 
 -- 走势图的点,最早的在前,本期在后;往期少于一期时没有走势

@@ -1,4 +1,5 @@
 -- 等级台阶:办法中 ladder 阶段的等级表,以及某个等级在其中的位置。
+-- 没有这个阶段时,参数 scorecard.grades 由低到高列出等级:只有次序,没有台阶。
 local ladder = {}
 
 -- 每次运行只整理一次
@@ -17,7 +18,11 @@ local function read(run)
             return l
         end
     end
-    return false
+    local names = (run.params.scorecard or {}).grades
+    if not names then return false end
+    local l = { steps = {}, place = {}, per = 1, unit = "" }
+    for i, name in ipairs(names) do l.place[name] = i end
+    return l
 end
 
 -- { steps, place, per, unit } 或 false

@@ -5,9 +5,9 @@ local words = {}
 
 local known_run, known
 
--- 总额叫什么:由计分阶段的 title 决定
+-- 总额叫什么:由参数 scorecard.total 或计分阶段的 title 决定
 local function total_of(run)
-    local title = "总额"
+    local title = (run.params.scorecard or {}).total or "总额"
     for _, stage in ipairs(run.stages) do
         if stage.name == "contribution" then title = stage.options.title or "综合创利" end
         if stage.name == "weighted" then title = stage.options.title or "得分" end
@@ -29,12 +29,27 @@ function words.of(run)
     return known
 end
 
--- 金额在图上以万元计,其他单位照原样:除数、图上单位、表中单位
-function words.units(card)
-    local first = card.items[1]
-    local unit = first and first.unit or ""
-    if unit == "元" then return 10000, "万元", "元" end
-    return 1, unit, unit
+-- 各行的单位;本人一行也没有时,看办法
+local function unit_of(card, run)
+    if card and card.items[1] then return card.items[1].unit end
+    for _, stage in ipairs(run.stages) do
+        local lines = stage.name == "contribution" and stage.options.lines
+        if lines then return run.column[lines[1]].unit end
+    end
+    return ""
+end
+
+local LARGE = 1000000000 -- 十亿元起,图上以亿元计
+
+-- 金额在图上以万元计,大数以亿元计,其他单位照原样:除数、图上单位、表中单位。largest:图上最大的数
+-- 总额的单位与各项不同时由参数 scorecard.unit 给出
+function words.units(card, run, largest)
+    local own = (run.params.scorecard or {}).unit
+    if own then return 1, own, own end
+    local unit = unit_of(card, run)
+    if unit ~= "元" then return 1, unit, unit end
+    if largest and abs(largest) >= LARGE then return 100000000, "亿元", "元" end
+    return 10000, "万元", "元"
 end
 
 return words

@@ -97,13 +97,59 @@ run_code 2 "no verb" "$kaohe"
 run_code 2 "a wrong verb" "$kaohe" rnu p
 says "did you mean 'run'?"
 run_code 2 "a wrong option" "$kaohe" run p --perriod 2009Q1
+says "there is no option '--perriod'; see kaohe run --help"
+run_code 2 "an option without its value" "$kaohe" run p --period
+says "option '--period' needs a value"
 run_code 2 "no folder" "$kaohe" run nowhere
 says "there is no folder 'nowhere'"
 run_code 2 "new over an old folder" "$kaohe" new p --pack vip-points
 says "nothing was changed"
 run_code 2 "an unknown pack" "$kaohe" new q --pack vip-point
+
+# the language of messages; no zh_CN locale need be installed
+# speaks WORDS VARIABLE...: a wrong verb under these variables
+speaks() {
+    words=$1
+    shift
+    code=0
+    env -u LC_ALL -u LC_MESSAGES -u LANG "$@" "$kaohe" rnu >out.txt 2>err.txt || code=$?
+    expect "exit code of $*" [ "$code" = 2 ]
+    says "$words"
+}
 run_code 0 "the language" "$kaohe" --lang zh --help
 expect "speaks Chinese" grep -q '用法' out.txt
+speaks "there is no verb 'rnu'; did you mean 'run'?" LANG=
+speaks "没有命令 'rnu'；是不是想写 'run'?" LANG=zh_CN.UTF-8
+speaks "没有命令" LANG=en_US.UTF-8 LC_MESSAGES=zh_CN
+speaks "没有命令" LANG=en_US.UTF-8 LC_ALL=zh_CN.GB18030
+speaks "there is no verb" LANG=zh_CN.UTF-8 LC_ALL=C
+speaks "there is no verb" LANGUAGE=zh_CN LC_ALL=C
+speaks "没有命令" LANGUAGE=de:zh_CN:en LANG=en_US.UTF-8
+speaks "there is no verb" LANGUAGE=en:zh_CN LANG=zh_CN.UTF-8
+run_code 2 "--lang goes first" env LC_ALL=zh_CN.UTF-8 "$kaohe" --lang en rnu
+says "there is no verb"
+run_code 2 "a wrong language" "$kaohe" --lang de rnu
+says "--lang is zh or en, not 'de'"
+run_code 2 "the system's words" "$kaohe" --lang zh check nowhere/at/all
+says "没有目录 'nowhere/at/all'"
+project; edit 's/m\.sold \* 0\.1/m.sold.a/'
+run_code 1 "a caged worker speaks Chinese, too" "$kaohe" --lang zh run p --out out
+says "M1 张伟: 指标 'bonus': "
+# one subject fails in a metric, one in a stage: files hold the reasons in one language
+project; edit 's/m\.sold \* 0\.1/m.sold > 50 and m.sold.a or 1/'
+edit 's/lines = { "bonus" } }/& , function(card) if card.id == "M2" then return { a = 1 } end end/'
+run_code 1 "a run in Chinese" "$kaohe" --lang zh run p --out out
+says "M1 张伟: 指标 'bonus': "
+says "M2 李静: 评分步骤的结果 没有 'a'"
+mv out out.zh
+run_code 1 "a run in English" "$kaohe" --lang en run p --out out
+says "M2 李静: the result of a stage has no 'a'"
+expect "files do not depend on the language" diff -r out.zh out
+expect "the reason is in the results" grep -q "\"failed\":\"metric 'bonus': " out/results.json
+rm -rf out.zh
+project; printf 'x' >q.json
+run_code 2 "Chinese for errors of the system" "$kaohe" --lang zh new q.json/x --pack vip-points
+says "无法创建 'q.json/x': 不是目录"
 
 # paths that would lose a scorecard, or leave the folder
 project; edit 's/outputs = {.*/outputs = { json { path = "..\/x.json" } },/'

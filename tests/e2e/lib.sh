@@ -8,6 +8,7 @@ cd "$work" || exit 2
 passed=0
 failed=0
 export LC_ALL=C.UTF-8
+unset LANGUAGE
 
 ok() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); printf 'FAILED: %s\n' "$*"; }

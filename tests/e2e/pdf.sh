@@ -18,8 +18,11 @@ while read -r file; do
     pdftotext "$file" text.txt
     grep -qF -- "$name" text.txt || { no_text=$((no_text + 1)); echo "no text: $file"; }
     [ "$(stat -c %s "$file")" -lt 61440 ] || { large=$((large + 1)); echo "large: $file"; }
-    # the cell with the name: 40..190 pt from the left, 125..150 pt from the top
-    pdftoppm -r 50 -gray -x 35 -y 85 -W 90 -H 25 -singlefile "$file" page
+    # where the name stands as text, there must be ink: its box in pt, drawn at 50 dots an inch
+    box=$(pdftotext -bbox -f 1 -l 1 "$file" - | grep -aF "\">$name</word>" | head -n 1 |
+        awk -F'"' '{ k = 50 / 72; printf "-x %d -y %d -W %d -H %d", $2 * k, $4 * k, ($6 - $2) * k + 1, ($8 - $4) * k + 1 }')
+    # shellcheck disable=SC2086
+    pdftoppm -r 50 -gray $box -singlefile "$file" page
     [ "$(ink page.pgm)" -gt 25 ] || { no_ink=$((no_ink + 1)); echo "no ink: $file"; }
 done <files.txt
 expect "more than 300 files" [ "$total" -gt 300 ]

@@ -55,4 +55,15 @@ expect "quiet is quiet" [ ! -s out.txt ]
 run_code 0 "the summary as JSON" "$kaohe" run p --out a --json --only M0001
 expect "one object" grep -q '^{"event":"done","period":"2009Q1"' out.txt
 
+# a stage that fails for one subject: named and counted, the others have their documents
+"$kaohe" new s --pack tobacco --quiet || exit 2
+cp "$here/../../scripts/packs/tobacco/scheme.lua" s/
+sed -i 's/scheme = "tobacco"/scheme = "scheme.lua"/' s/kaohe.lua
+sed -i 's/^local function staffing(card, p)$/&\n    if card.id == "T003" then error("no such round") end/' s/scheme.lua
+run_code 1 "a stage fails for one subject" "$kaohe" run s
+says "kaohe: T003 陈喆"
+says "no such round"
+expect "counted" grep -q ' 1 failed' out.txt
+expect "all others have documents" [ "$(find s/out -name 'T*.pdf' | wc -l)" = 21 ]
+
 finish

@@ -4,7 +4,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 rc=0
-for check in rooms headers purpose format names tidy selftest; do
+for check in rooms headers purpose format catalogue names tidy selftest; do
     if output=$(sh "$here/$check.sh" "$root" "${1:-build-dev}" 2>&1); then
         echo "ok    $check"
     else

@@ -41,7 +41,7 @@ allow() {
 }
 
 top='/* A planted violation. */\n'
-for check in rooms headers purpose format; do
+for check in rooms headers purpose format catalogue; do
     if ! output=$(sh "$here/$check.sh" "$copy" 2>&1); then
         echo "$check refuses the tree as it is:"
         echo "$output"
@@ -79,6 +79,29 @@ plant scripts/x.lua 'return {}\n' purpose 'scripts/x.lua: its first line does no
 plant core/base/x.c "$top$(yes '\n' | head -n 700 | tr -d '\n')" purpose '701 lines; at most 700'
 
 plant core/base/x.c "$top"'int  f ( void ) ;\n' format 'core/base/x.c:2'
+
+plant core/base/x.c "$top"'void f(void) { kh_tr("a planted word"); }\n' catalogue \
+    'no translation, run core/po/update.sh: "a planted word"'
+plant core/base/x.c "$top"'void f(bool b) { kh_fail(err, 1, b ? "a word" : "a planted word"); }\n' \
+    catalogue '"a planted word"'
+plant plugins/source_x/x.c "$top"'kh_option o = {.help = "a planted "\n "word"};\n' catalogue \
+    '"a planted word"'
+plant core/base/x.c "$top"'__attribute__((format(printf, 2, 3))) static void own(int a, const char *b, ...)
+{\n    kh_tr(dgettext("kaohe", b));\n}\nvoid f(void) { own(1, "a planted word"); }\n' catalogue \
+    '"a planted word"'
+# spoil TEXT WORDS: the catalogue with this at its end is refused
+po=$copy/core/po/zh_CN.po
+cp "$po" "$copy/zh_CN.po"
+spoil() {
+    printf "$1" >>"$po"
+    expect catalogue "$2"
+    cp "$copy/zh_CN.po" "$po"
+}
+spoil '\nmsgid "a planted word"\nmsgstr "X"\n' 'obsolete, run core/po/update.sh: "a planted word"'
+spoil '\n#, c-format\nmsgid "planted %%s"\nmsgstr "%%d"\n' 'format specifications'
+sed '0,/^#, c-format/s//#, fuzzy, c-format/' "$copy/zh_CN.po" >"$po"
+expect catalogue 'fuzzy: "'
+cp "$copy/zh_CN.po" "$po"
 
 mkdir -p "$copy/build/core" "$copy/build/lib/kaohe"
 echo 'int kh_fine(void); int kh_fine(void) { return 1; }' | gcc -c -x c - -o "$copy/build/fine.o"

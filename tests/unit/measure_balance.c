@@ -100,6 +100,26 @@ static const struct {
     const char *policy, *value;
 } policies[] = {{"last", "20"}, {"sum", "30"}};
 
+/* Each window is a pass of its own: the second one meets the disorder too. */
+Test(balance, does_not_care_about_order_in_several_windows)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "balance",
+            "account_id,manager_id,date,balance\n"
+            "A1,M1,2009-04-01,300.00\n"
+            "A1,M1,2009-01-01,100.00\n"
+            "A1,M1,2009-02-15,100.00\n");
+    kh_buf_text(&k.lua, "dataset 'balance' { key = 'account_id' }\n"
+                        "measure 'now' { of = 'balance', sum = 'balance', over = 'average' }\n"
+                        "measure 'before' { of = 'balance', sum = 'balance', over = 'average',"
+                        " period = 'previous' }\n");
+    kit_run(&k, "2009Q2");
+    kit_expect(&k, "now", "M1", "300", "the second quarter");
+    kit_expect(&k, "before", "M1", "100", "the first quarter");
+    kit_close(&k);
+}
+
 Test(balance, follows_the_policy_for_two_rows_on_one_day)
 {
     static const char rows[] =
@@ -183,6 +203,46 @@ Test(balance, of_nobody_is_reported)
     kit_expect_failure(&k, "'A1' has a balance, but nobody owns it on 2009-02-17");
     kit_expect_failure(&k, "'A2' has a balance, but nobody owns it on 2009-01-05");
     kit_close(&k);
+}
+
+Test(balance, is_owned_by_another_column_than_its_key)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b", "account,customer,date,balance\nA1,C1,2009-01-01,90\nA2,C2,2009-01-01,8\n");
+    kit_csv(&k, "own", "customer,manager_id\nC1,M1\nC2,M2\n");
+    kh_buf_text(&k.lua, "owner \"own\" { on = 'customer' }\n"
+                        "dataset \"b\" { key = 'account', owner = 'own' }\n"
+                        "measure \"x\" { of = 'b', sum = 'balance', over = 'average' }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect(&k, "x", "M1", "90", "the customer's account");
+    kit_expect(&k, "x", "M2", "8", "the customer's account");
+    kit_close(&k);
+}
+
+static const struct {
+    const char *measure, *words;
+} refused[] = {
+    {"sum = 'balance', over = 'average'",
+     "dataset \"b\" has none; declare dataset \"b\" { key = \"account_id\" }"},
+    {"max = 'balance', over = 'last'", "over takes a sum or a count"},
+    {"count_distinct = 'account', over = 'last'", "over takes a sum or a count"},
+};
+
+Test(balance, without_a_key_or_a_sum_is_refused)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        kit k;
+        kit_open(&k);
+        kit_csv(&k, "b", ROWS);
+        if (i > 0) kh_buf_text(&k.lua, "dataset \"b\" { key = 'account' }\n");
+        kh_buf_text(&k.lua, "measure \"x\" { of = 'b', ");
+        kh_buf_text(&k.lua, refused[i].measure);
+        kh_buf_text(&k.lua, " }\n");
+        kit_run(&k, "2009Q1");
+        kit_expect_failure(&k, refused[i].words);
+        kit_close(&k);
+    }
 }
 
 /* ---- against a day-by-day sum -------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "measure/lineage.h"
 #include "measure/measure.h"
 #include "scheme/scheme.h"
 
@@ -16,6 +17,8 @@ typedef struct kit {
     char folder[64];
     kh_buf lua; /* statements of the scheme */
     kh_buf sources;
+    uint32_t jobs;
+    kh_lineage *lineage;
     kh_scheme *scheme;
     kh_measures *measures;
     kh_facts facts;
@@ -63,10 +66,12 @@ static inline void kit_run(kit *k, const char *period_text)
     kh_buf_fini(&file);
     kh_period period;
     cr_assert_eq(kh_period_parse(&period, period_text, NULL), KH_OK);
-    k->status = kh_scheme_load(&k->scheme, k->folder, &places, &k->diags, &k->err);
+    k->status = kh_scheme_load(&k->scheme, k->folder, NULL, &places, &k->diags, &k->err);
     if (k->status == KH_OK) k->measures = kh_measures_new(&k->scheme->plan, &k->diags);
     if (k->status == KH_OK && k->diags.errors) k->status = KH_EUSAGE;
     if (k->status == KH_OK) {
+        kh_measures_share(k->measures, k->jobs);
+        if (k->lineage) kh_measures_trace(k->measures, k->lineage);
         k->status = kh_measures_run(k->measures, &period, &k->facts, &k->diags, &k->err);
     }
 }

@@ -146,9 +146,10 @@ Test(script_setting, places_values_that_came_by_another_way)
 
 Test(script_setting, converts_tables_within_tables_that_came_by_another_way)
 {
-    fixture f = convert("local t = {}\nfor i = 1, 9 do t['a' .. i] = { ['x' .. i] = i, y = 2 } end\n"
-                        "return t",
-                        0);
+    fixture f =
+        convert("local t = {}\nfor i = 1, 9 do t['a' .. i] = { ['x' .. i] = i, y = 2 } end\n"
+                "return t",
+                0);
     cr_assert_eq(f.rc, KH_OK, "%s", f.diags.count ? f.diags.items[0].text : "");
     cr_assert_eq(f.value->entry_count, 9);
     for (uint32_t i = 0; i < 9; i++) {

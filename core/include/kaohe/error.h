@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 /**
  * What the caller should do about a failure. Each code is a reaction, not a place.
@@ -23,6 +24,26 @@ typedef enum kh_status {
     KH_ELIMIT = -7,       /* a declared bound was broken: time, memory, digits (exit 2) */
     KH_EINTERNAL = -8     /* ours: report it (exit 4) */
 } kh_status;
+
+/** Marks a literal as a message of the catalogue, where it is not looked up at once. */
+#define KH_N_(text) text
+
+/** A message in the language of the user; for texts that become a part of another message. */
+__attribute__((format_arg(1))) static inline const char *kh_tr(const char *text)
+{
+    return *text ? dgettext("kaohe", text) : text;
+}
+
+/** strerror() in the language of the user, which the C library would answer in its own charset. */
+static inline const char *kh_tr_errno(int code)
+{
+#ifdef _GNU_SOURCE
+    const char *text = strerrordesc_np(code);
+    return text ? kh_tr(text) : "?";
+#else
+    return strerror(code);
+#endif
+}
 
 /** One line, UTF-8, NUL-terminated. Longer messages are cut at a character border. */
 enum { KH_ERROR_TEXT = 1000 };
@@ -84,5 +105,8 @@ kh_fail(kh_error *err, kh_status status, const char *format, ...)
     va_end(args);
     return rc;
 }
+#ifdef __clang_analyzer__ /* does not look into functions with '...' */
+#define kh_fail(err, status, ...) (kh_fail(err, status, __VA_ARGS__), (status))
+#endif
 
 #endif

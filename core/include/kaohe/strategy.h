@@ -63,8 +63,14 @@ typedef struct kh_sheet_ops {
     void (*set_rank)(kh_sheet *sheet, uint32_t subject, uint32_t rank);
     void (*set_band)(kh_sheet *sheet, uint32_t subject, const char *band);
     void (*set_grade)(kh_sheet *sheet, uint32_t subject, const char *grade);
-    /** This subject has no result; the others go on. @p text names the cause and the fix. */
+    /** This subject has no result; the others go on. @p text names the cause and the fix. It
+        is a message of the catalogue, or made of one with kh_tr(). */
     void (*fail)(kh_sheet *sheet, uint32_t subject, const char *text);
+
+    /* -- for check() -- */
+    /** KH_EUSAGE when the records keep no column @p name, or none of the wanted type. */
+    kh_status (*check_record)(const kh_sheet *sheet, kh_handle records, const char *name,
+                              bool number, kh_error *err);
 } kh_sheet_ops;
 
 struct kh_sheet {

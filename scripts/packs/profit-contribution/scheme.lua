@@ -1,8 +1,64 @@
--- 支行客户经理季度综合创利考核(规则手册 C09—C28):八项创利相加,按创利定等级。
+-- 支行客户经理季度综合创利考核(规则手册 C09—C28):八项创利相加,按创利定等级,再过门槛、保护与裁定。
+-- 定级链的每一步在 steps.lua,规则在 scripts/rules;原文与 [默认] 的分别、每个参数的用法见 README.md。
+local ladders = use "rules/ladder"
+local steps = use "packs/profit-contribution/steps"
+
 scheme {
     title = "客户经理季度综合创利考核办法",
     version = "2009.1",
     regulation = "支行客户经理管理办法(2009年1月1日起施行)",
+}
+
+-- ---- 参数:管理员在 kaohe.lua 的 params 里改(README.md) ---------------------------------------
+
+-- C09 创利
+param "base" { title = "计息基准天数 [默认]", unit = "天", value = 360 }
+param "line_floor" { title = "单项创利下限 [默认] 不设", unit = "元", value = false, number = true }
+local exempt_covers_2 = param "npl_exempt_covers_2" {
+    title = "当季形成当季收回的贷款,转关注以下也不剔除 [默认]", value = true }
+param "npl_clawback" { title = "转关注以下的贷款,以前各季已计创利是否扣回 [默认]", value = false }
+
+-- C15—C19 等级表与开关
+ladders.set(param "ladder" { title = "等级表(人力资源部每期核定)[默认]", value = ladders.default })
+local smaller_is_higher = param "ladder_direction" { title = "级数小者为高 [默认]", value = true }
+local steps_per_level = param "ladder_steps" { title = "每级档数 [默认]", value = 4 }
+param "product_cross_grade" { title = "产品限档可以跨级 [默认]", value = true }
+param "gate_quarters" { title = "有存款门槛的季度", value = { 1, 2, 3 } }
+param "gate_cascade" { title = "门槛逐级再看 [默认]", value = false }
+param "gate_exempt_posts" { title = "不看存款门槛的岗位", value = { "个贷客户经理" } }
+param "ceiling_hold" { title = "总行批准前暂按上限 [默认]", value = true }
+param "round_before_compare" { title = "先四舍五入再比较 [默认]", value = false }
+
+-- C21—C28
+param "deduction_min" { title = "扣减比例下限", value = 0.10 }
+param "deduction_max" { title = "扣减比例上限,也是几件相加的上限", value = 0.30 }
+param "hire_months" { title = "新入行保护月数", unit = "月", value = 6 }
+param "transfer_standard" { title = "转岗与在册的标准等级 [默认]", value = "15级1档" }
+param "transfer_minimum" { title = "转岗次季的最低等级 [默认]", value = "15级1档" }
+param "transfer_as_floor" { title = "转岗首季取较优者 [默认]", value = false }
+param "leave_min_days" { title = "假期保护的最短天数 [默认]", unit = "天", value = 30 }
+param "entry_months" { title = "入行或转岗未满几月的看是否在册 [默认]", unit = "月", value = 12 }
+param "entry_education" { title = "总行准入学历 [默认]", value = "本科" }
+param "published" { title = "各期结果公布日", value = {} }
+param "count_from" { title = "工作日从次日或当日起数 [默认]", value = "next_day" }
+param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
+
+-- 记分卡上的文字:每一行怎样算出({名称} 换成本人的数)
+param "scorecard" {
+    title = "记分卡文字",
+    value = {
+        title = "客户经理季度考核记分卡",
+        rules = {
+            corp_deposit = "日均 {corp_adb:2};利差积数 {corp_margin:2} ÷ 100 ÷ {base}",
+            personal_deposit = "日均 {personal_adb:2};利差积数 {personal_margin:2} ÷ 100 ÷ {base}",
+            interbank = "日均 {interbank_adb:2};利差积数 {interbank_margin:2} ÷ 100 ÷ {base}",
+            loan = "日均 {loan_adb:2};利差积数 {loan_margin:2} ÷ 100 ÷ {base}",
+            discount = "票面 {bill_face:2};利差积数 {bill_margin:2} ÷ 100 ÷ {base}",
+            off_balance = "手续费 × 系数",
+            other = "手续费 × 系数",
+            product_sale = "各产品销售额 × 折算系数,逐笔相加",
+        },
+    },
 }
 
 -- ---- 考核对象 ----------------------------------------------------------------------------------
@@ -84,29 +140,6 @@ dataset "bills" { from = "bill_discount", key = "bill_id", date = "bought", subj
 dataset "fees" { from = "fee", key = "fee_id" }
 dataset "sales" { from = "product_sale", key = "sale_id" }
 
--- ---- 参数:管理员可改 ---------------------------------------------------------------------------
-
-param "base" { title = "计息基准天数", unit = "天", value = 360 }
-
--- 记分卡上的文字:每一行怎样算出({名称} 换成本人的数),以及复议(C28)
-param "scorecard" {
-    title = "记分卡文字",
-    value = {
-        title = "客户经理季度考核记分卡",
-        rules = {
-            corp_deposit = "日均 {corp_adb:2};利差积数 {corp_margin:2} ÷ 100 ÷ {base}",
-            personal_deposit = "日均 {personal_adb:2};利差积数 {personal_margin:2} ÷ 100 ÷ {base}",
-            interbank = "日均 {interbank_adb:2};利差积数 {interbank_margin:2} ÷ 100 ÷ {base}",
-            loan = "日均 {loan_adb:2};利差积数 {loan_margin:2} ÷ 100 ÷ {base}",
-            discount = "票面 {bill_face:2};利差积数 {bill_margin:2} ÷ 100 ÷ {base}",
-            off_balance = "手续费 × 系数",
-            other = "手续费 × 系数",
-            product_sale = "各产品销售额 × 折算系数,逐笔相加",
-        },
-    },
-}
-param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
-
 -- ---- 度量:日均余额,以及「每日余额 × 当日利差 × 系数」的积数(先加后除,分毫不差) --------------
 
 local deposits = {
@@ -130,14 +163,14 @@ for _, d in ipairs(deposits) do
 end
 
 -- C11 与 C12:不计创利的贷款按原因逐笔列出
+local exempt = [[(npl.loan_id is not null and npl.from_date >= period_start
+                  and npl.to_date is not null and npl.to_date <= period_end)]]
+local moved = "left_normal.loan_id is not null" .. (exempt_covers_2 and " and not " .. exempt or "")
 local loan_rules = {
-    { rule = "7.1 次级以下", when = [[npl.loan_id is not null
-        and not (npl.from_date >= period_start and npl.to_date is not null and npl.to_date <= period_end)]] },
+    { rule = "7.1 次级以下", when = "npl.loan_id is not null and not " .. exempt },
     { rule = "7.1 应收未收", when = [[state.interest_receivable > 0 and state.recovered_on is null
         and state.receivable_since >= year_start]] },
-    { rule = "7.2 正常转关注以下", when = [[left_normal.loan_id is not null
-        and not (npl.loan_id is not null and npl.from_date >= period_start
-                 and npl.to_date is not null and npl.to_date <= period_end)]] },
+    { rule = "7.2 正常转关注以下", when = moved },
     { rule = "7.3 个贷逾期", when = "loan.kind = '个人' and state.overdue_days > 0" },
     { rule = "归口总行", when = "loan.route <> 'none'" },
 }
@@ -151,6 +184,21 @@ measure "loan_margin" {
     over = "sum",
     exclude = loan_rules,
 }
+
+measure "loan_all_adb" {
+    title = "贷款日均(含剔除)", unit = "元",
+    of = "loans", sum = "balance", over = "average",
+}
+-- npl_clawback:本季转关注以下的贷款,年初至今的积数减去本季的,即以前各季已计的
+for name, window in pairs { clawback_year = "year_to_date", clawback_now = "this" } do
+    measure(name) {
+        title = "扣回积数", unit = "元·%·天",
+        of = "loans", sum = "balance * (loan.rate - loan_pool.pool_rate) * coef_loan.value",
+        over = "sum", period = window, missing = "zero",
+        where = moved .. [[ and quarter(left_normal.to_date) = quarter(period_end)
+                            and loan.route = 'none']],
+    }
+end
 
 measure "bill_face" { title = "票据面额", unit = "元", of = "bills", sum = "face" }
 measure "bill_margin" {
@@ -171,59 +219,94 @@ measure "sale_profit" {
     of = "sales", sum = "amount * product.coef",
 }
 
+-- C25 第二款要看上季日均
+measure "prev_deposit_adb" {
+    title = "上季存款日均", unit = "元",
+    of = "balances", sum = "balance", over = "average", period = "previous",
+    where = "account.class in ('对公一般', '储蓄', '同业')",
+}
+
+-- ---- 历史与记录:往期等级、委员会决定、转岗、假期 ------------------------------------------------
+
+dataset "grade_history" { period = "period" }
+dataset "decision" { period = "period" }
+dataset "transfer" {}
+dataset "leave" { date = "from_date" }
+
 records "history" {
     of = "grade_history",
     columns = { period = "text", grade = "text", profit = "money", basis = "text" },
     period = "any",
 }
-dataset "grade_history" { period = "period" }
+records "decisions" {
+    of = "decision",
+    columns = { decision_id = "text", kind = "text", rate = "rate", grade = "text", reason = "text" },
+}
+records "transfers" {
+    of = "transfer", columns = { date = "date", prior_grade = "text" }, period = "any",
+}
+records "leaves" {
+    of = "leave", columns = { kind = "text", from_date = "date", to_date = "date" }, period = "any",
+}
 
 -- ---- 指标:八项创利(C09) ----------------------------------------------------------------------
 
-metric "corp_deposit" { title = "对公存款", unit = "元",
-    formula = function(m, p) return m.corp_margin / 100 / p.base end }
-metric "personal_deposit" { title = "个人存款", unit = "元",
-    formula = function(m, p) return m.personal_margin / 100 / p.base end }
-metric "interbank" { title = "同业存款", unit = "元",
-    formula = function(m, p) return m.interbank_margin / 100 / p.base end }
-metric "loan" { title = "一般贷款", unit = "元",
-    formula = function(m, p) return m.loan_margin / 100 / p.base end }
-metric "discount" { title = "票据贴现", unit = "元",
-    formula = function(m, p) return m.bill_margin / 100 / p.base end }
-metric "off_balance" { title = "表外业务", unit = "元",
-    formula = function(m) return m.off_fee end }
-metric "other" { title = "其他业务", unit = "元",
-    formula = function(m) return m.other_fee end }
-metric "product_sale" { title = "产品销售", unit = "元",
-    formula = function(m) return m.sale_profit end }
+-- 积数(元·%·天)到元,先乘后除;line_floor 设有下限时不低于它
+local function line(name, title, value)
+    metric(name) { title = title, unit = "元", formula = value }
+end
+local function of_margin(margin, p)
+    if margin == nil then return nil end
+    local amount = margin / 100 / p.base
+    return p.line_floor and max(amount, p.line_floor) or amount
+end
+local function of_fee(amount, p)
+    if amount == nil then return nil end
+    return p.line_floor and max(amount, p.line_floor) or amount
+end
+
+line("corp_deposit", "对公存款", function(m, p) return of_margin(m.corp_margin, p) end)
+line("personal_deposit", "个人存款", function(m, p) return of_margin(m.personal_margin, p) end)
+line("interbank", "同业存款", function(m, p) return of_margin(m.interbank_margin, p) end)
+line("loan", "一般贷款", function(m, p) return of_margin(m.loan_margin, p) end)
+line("discount", "票据贴现", function(m, p) return of_margin(m.bill_margin, p) end)
+line("off_balance", "表外业务", function(m, p) return of_fee(m.off_fee, p) end)
+line("other", "其他业务", function(m, p) return of_fee(m.other_fee, p) end)
+line("product_sale", "产品销售", function(m, p) return of_fee(m.sale_profit, p) end)
+line("clawback_profit", "本季转关注以下的贷款以前各季创利", function(m, p)
+    return (m.clawback_year - m.clawback_now) / 100 / p.base
+end)
 metric "deposit_adb" { title = "日均存款合计", unit = "元",
     formula = function(m) return (m.corp_adb or 0) + (m.personal_adb or 0) + (m.interbank_adb or 0) end }
 
--- ---- 等级表(C15,[默认]:原表缺失,人力资源部每期核定;单位万元) ------------------------------
+-- ---- 等级表(C15,[默认]:原表缺失;单位万元),由参数 ladder 给出 -----------------------------------
 
 lookup "profit_to_grade" {
     columns = { "grade", "from" },
-    rows = {
-        { "15级1档", 8 }, { "15级2档", 9.5 }, { "15级3档", 11 }, { "15级4档", 12.5 },
-        { "14级1档", 14 }, { "14级2档", 15.5 }, { "14级3档", 17 }, { "14级4档", 18.5 },
-        { "13级1档", 20 }, { "13级2档", 21 }, { "13级3档", 22 }, { "13级4档", 23.5 },
-        { "12级1档", 25 }, { "12级2档", 28 }, { "12级3档", 31 }, { "12级4档", 34 },
-        { "11级1档", 38 }, { "11级2档", 42 }, { "11级3档", 46 }, { "11级4档", 50 },
-        { "10级1档", 55 }, { "10级2档", 60 }, { "10级3档", 65 }, { "10级4档", 70 },
-        { "9级1档", 80 }, { "9级2档", 90 }, { "9级3档", 100 }, { "9级4档", 110 },
-        { "8级1档", 125 }, { "8级2档", 140 }, { "8级3档", 155 }, { "8级4档", 170 },
-        { "7级1档", 190 }, { "7级2档", 210 }, { "7级3档", 230 }, { "7级4档", 250 },
-        { "6级1档", 280 }, { "6级2档", 310 }, { "6级3档", 340 }, { "6级4档", 370 },
-        { "5级1档", 410 }, { "5级2档", 450 }, { "5级3档", 490 }, { "5级4档", 530 },
-        { "4级1档", 580 }, { "4级2档", 630 }, { "4级3档", 680 }, { "4级4档", 730 },
-    },
+    rows = ladders.steps(ladders.of {
+        ladder_direction = smaller_is_higher, ladder_steps = steps_per_level,
+    }),
 }
 
+-- ---- 定级链:次序为 [默认](原文只有各条,没有次序) ------------------------------------------------
+
 score {
-    contribution {
+    contribution { -- C09
         lines = { "corp_deposit", "personal_deposit", "interbank", "loan", "discount", "off_balance", "other",
                   "product_sale" },
         title = "综合创利",
     },
-    ladder { table = "profit_to_grade", per = 10000, rule = "C15", ceiling = "5级4档" },
+    steps.exclude,  -- C11、C12 剔除的贷款
+    steps.clawback, -- C11 扣回(npl_clawback)
+    steps.deduct,   -- C21 扣减
+    ladder { table = "profit_to_grade", value = "graded_profit", per = 10000, rule = "C15" },
+    steps.cap,      -- C19 产品销售限档
+    steps.gate,     -- C16、C17、C18 存款门槛
+    steps.demote,   -- C21 直接降级
+    steps.protect,  -- C22 新入行、C23 转岗、C24 假期
+    steps.decide,   -- C20 委员会裁定
+    steps.ceiling,  -- C15 审批上限
+    steps.entry,    -- C25 在册、C26 学历例外、C27 退出
+    steps.publish,  -- C28 复议
+    steps.remark,   -- 哪些数是 [默认]
 }

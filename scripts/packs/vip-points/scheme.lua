@@ -1,9 +1,51 @@
--- 个人客户经理百分制考核(规则手册 C37、C38):资产 40、储蓄 40、理财 10、基金 10,得分决定挂钩工资。
+-- 个人客户经理百分制考核(规则手册 C31—C42):资产 40、储蓄 40、理财 10、基金 10,得分决定挂钩工资;
+-- 四季度作年终清算,并看管户与走访。各步在 steps.lua;原文与 [默认] 的分别、每个参数的用法见 README.md。
+local steps = use "packs/vip-points/steps"
+
 scheme {
     title = "贵宾客户管户考核办法",
     version = "2009.1",
     regulation = "个人客户经理管理办法(百分制考核与挂钩工资)",
 }
+
+-- ---- 参数:管理员在 kaohe.lua 的 params 里改 ----------------------------------------------------
+
+-- C37 得分
+local weights = param "weights" {
+    title = "各项权重", unit = "分", value = { assets = 40, savings = 40, wealth = 10, fund = 10 } }
+local item_cap = param "item_cap" { title = "单项完成率上限 [默认] 不设", value = false, number = true }
+local zero_target = param "zero_target" { title = "零目标:full、zero 或 exclude [默认]", value = "full" }
+local basis = param "score_basis" {
+    title = "口径:target 依目标表、level 时点、increment 增量 [默认]", value = "target" }
+
+-- C36 挂钩标准,C38 兑付与清算
+param "priced_share" { title = "计价工资挂钩比例", value = 0.50 }
+param "performance_share" {
+    title = "绩效工资挂钩比例(按岗位)",
+    value = {
+        ["网点负责人"] = 0.50, ["专职客户经理"] = 0.50, ["理财经理"] = 0.50,
+        ["大堂经理"] = 0.30, ["柜员"] = 0.30, ["对公客户经理"] = 0.30,
+    },
+}
+param "other_share" { title = "办法未列岗位的绩效挂钩比例 [默认]", value = 0.30 }
+param "pay_line" { title = "挂钩起付线", unit = "分", value = 60 }
+param "pay_full" { title = "足额线", unit = "分", value = 100 }
+param "excess_rate" { title = "年终超额奖励系数 [默认]", value = 1.00 }
+param "settle_mode" { title = "年终多付:net 追回、floor0 不追 [默认]", value = "net" }
+param "round_before_compare" { title = "先四舍五入再比较 [默认]", value = false }
+
+-- C32 签约上限(原文)、C33 管户容量(原文;柜员 50—100 取 100 [默认])
+param "combined_limits" { title = "签约上限各档合并计算 [默认] 否", value = false }
+param "capacity" {
+    title = "管户容量(按岗位)", unit = "户",
+    value = { ["网点负责人"] = 150, ["专职客户经理"] = 200, ["理财经理"] = 200, ["大堂经理"] = 200,
+              ["柜员"] = 100 },
+}
+param "other_capacity" { title = "办法未列岗位的管户容量 [默认]", unit = "户", value = 200 }
+
+-- C40 走访(原文)
+param "platinum_min" { title = "白金以上半年上门率", value = 0.90 }
+param "gold_min" { title = "金卡半年见面率", value = 0.40 }
 
 -- ---- 考核对象 ----------------------------------------------------------------------------------
 
@@ -24,58 +66,103 @@ calendar { from = "holiday", date = "date", kind = "kind" }
 
 lookup "product" { on = "product_id", valid = { "valid_from", "valid_to" } }
 lookup "target" { on = "target_id" }
+lookup "customer" { on = "customer_id" }
+-- 期末仍由本人管的客户
+lookup "kept" {
+    from = "customer_assignment",
+    on = { customer_id = "customer_id", manager_id = "manager_id" },
+    where = "kind = '管户'",
+    valid = { "from_date", "to_date" },
+    at = "end",
+}
 owner "target_owner" { from = "target", on = "target_id", subject = "subject_id" }
 
 dataset "assets" { from = "manager_asset", key = "manager_id" }
 dataset "sales" { from = "product_sale", key = "sale_id" }
 dataset "targets" { from = "target_slice", period = "period", owner = "target_owner" }
 dataset "pay" { from = "pay_item", period = "period" }
+dataset "contacts" { from = "contact", key = "contact_id" }
+dataset "assignment" { from = "customer_assignment", date = false }
 
--- ---- 参数:管理员可改 ---------------------------------------------------------------------------
+-- ---- 度量:各项实际与目标 -----------------------------------------------------------------------
 
-param "pay_line" { title = "挂钩起付线", unit = "分", value = 60 }
-param "pay_full" { title = "足额线", unit = "分", value = 100 }
-param "priced_share" { title = "计价工资挂钩比例", value = 0.50 }
-param "performance_share" {
-    title = "绩效工资挂钩比例(按岗位)",
-    value = {
-        ["网点负责人"] = 0.50, ["专职客户经理"] = 0.50, ["理财经理"] = 0.50,
-        ["大堂经理"] = 0.30, ["柜员"] = 0.30, ["对公客户经理"] = 0.30,
-    },
-}
-param "other_share" { title = "办法未列岗位的绩效挂钩比例 [默认]", value = 0.30 }
-
--- ---- 度量 --------------------------------------------------------------------------------------
-
-measure "assets" { title = "管户总资产", unit = "元", of = "assets", sum = "total_assets", over = "last" }
-measure "savings" { title = "储蓄余额", unit = "元", of = "assets", sum = "savings", over = "last" }
 measure "wealth" { title = "理财产品销售", unit = "元", of = "sales", sum = "amount",
     where = "product.kind = '理财'", period = "year_to_date", missing = "zero" }
 measure "fund" { title = "基金销售", unit = "元", of = "sales", sum = "amount",
     where = "product.kind = '基金'", period = "year_to_date", missing = "zero" }
 
+-- 目标按增量口径下达时才有期初数;按时点口径(默认)没有
+local openings = {
+    target = " and target.basis = 'increment'", increment = "", level = " and 1 = 0" }
 for _, name in ipairs { "assets", "savings", "wealth", "fund" } do
-    measure(name .. "_target") {
-        title = "目标", unit = "元",
-        of = "targets", sum = "value", where = "target.metric = '" .. name .. "'",
-    }
-    -- 目标按增量口径下达时才有期初数;按时点口径(默认)没有
     measure(name .. "_opening") {
         title = "期初数", unit = "元",
         of = "targets", sum = "target.opening",
-        where = "target.metric = '" .. name .. "' and target.basis = 'increment'",
+        where = "target.metric = '" .. name .. "'" .. openings[basis],
     }
 end
 
-measure "priced_pay" { title = "计价工资", unit = "元", of = "pay", sum = "amount",
-    where = "kind = '计价'", missing = "zero" }
-measure "performance_pay" { title = "绩效工资", unit = "元", of = "pay", sum = "amount",
-    where = "kind = '绩效'", missing = "zero" }
+-- 本季与以前三季(_1 为上一季):年终清算要重算各季
+for back = 0, 3 do
+    local behind = back == 0 and "" or "_" .. back
+    local window = back == 0 and "this" or -back
+    measure("assets" .. behind) { title = "管户总资产", unit = "元", of = "assets",
+        sum = "total_assets", over = "last", period = window }
+    measure("savings" .. behind) { title = "储蓄余额", unit = "元", of = "assets",
+        sum = "savings", over = "last", period = window }
+    for _, name in ipairs { "assets", "savings", "wealth", "fund" } do
+        measure(name .. "_target" .. behind) { title = "目标", unit = "元", of = "targets",
+            sum = "value", where = "target.metric = '" .. name .. "'", period = window }
+    end
+    for name, kind in pairs { wealth = "理财", fund = "基金" } do
+        measure(name .. "_sold" .. behind) { title = "季度" .. kind .. "销售", unit = "元",
+            of = "sales", sum = "amount", where = "product.kind = '" .. kind .. "'",
+            period = window, missing = "zero" }
+    end
+    measure("priced_pay" .. behind) { title = "计价工资", unit = "元", of = "pay", sum = "amount",
+        where = "kind = '计价'", period = window, missing = "zero" }
+    measure("performance_pay" .. behind) { title = "绩效工资", unit = "元", of = "pay",
+        sum = "amount", where = "kind = '绩效'", period = window, missing = "zero" }
+end
+
+-- ---- 度量:管户与走访 --------------------------------------------------------------------------
+
+-- C32、C33:期末的签约客户与管户数
+for name, tier in pairs { diamond = "'钻石'", platinum = "'白金'", gold = "'金卡'" } do
+    measure("signed_" .. name) { title = "签约客户", unit = "户", of = "assignment",
+        count_distinct = "customer_id", missing = "zero",
+        where = [[kind = '签约' and from_date <= period_end
+                  and (to_date is null or to_date > period_end) and customer.tier = ]] .. tier }
+end
+for name, condition in pairs {
+    all = "", platinum = " and customer.tier in ('钻石', '白金')",
+    gold = " and customer.tier = '金卡'", complete = " and customer.info_complete = 'true'",
+} do
+    measure("kept_" .. name) { title = "管户数", unit = "户", of = "assignment",
+        count_distinct = "customer_id", missing = "zero",
+        where = [[kind = '管户' and from_date <= period_end
+                  and (to_date is null or to_date > period_end)]] .. condition }
+end
+
+-- C40:本半年内上门、见面;最近一个满了的双月内电话。只数期末仍由本人管的客户
+local half = " and (month(period_end) <= 6 or month(date) >= 7)"
+measure "platinum_visited" { title = "上门的白金以上客户", unit = "户", of = "contacts",
+    count_distinct = "customer_id", period = "year_to_date", missing = "zero",
+    where = "kept.kind is not null and channel = '上门' and customer.tier in ('钻石', '白金')" .. half }
+measure "gold_met" { title = "见面的金卡客户", unit = "户", of = "contacts",
+    count_distinct = "customer_id", period = "year_to_date", missing = "zero",
+    where = "kept.kind is not null and channel in ('上门', '网点', '活动') and customer.tier = '金卡'"
+        .. half }
+measure "phoned" { title = "电话联系的客户", unit = "户", of = "contacts",
+    count_distinct = "customer_id", missing = "zero",
+    where = [[kept.kind is not null and channel = '电话' and case when month(period_end) = 3 then month(date) <= 2
+              when month(period_end) = 6 then month(date) >= 5
+              when month(period_end) = 9 then month(date) <= 8 else month(date) >= 11 end]] }
 
 -- ---- 指标 --------------------------------------------------------------------------------------
 
 metric "linked_standard" {
-    title = "挂钩工资标准", unit = "元", round = 2,
+    title = "挂钩工资标准", unit = "元",
     formula = function(m, p, s)
         local share = p.performance_share[s.post] or p.other_share
         return m.priced_pay * p.priced_share + m.performance_pay * share
@@ -84,32 +171,22 @@ metric "linked_standard" {
 
 -- ---- 计分与兑付 --------------------------------------------------------------------------------
 
-local function item(name, weight)
-    return { metric = name, target = name .. "_target", base = name .. "_opening", weight = weight }
+local function item(name)
+    return { metric = name, target = name .. "_target", weight = weights[name],
+             base = basis ~= "level" and name .. "_opening" or nil }
 end
 
 score {
-    weighted {
-        items = { item("assets", 40), item("savings", 40), item("wealth", 10), item("fund", 10) },
-        zero_target = "full",
+    weighted { -- C37
+        items = { item "assets", item "savings", item "wealth", item "fund" },
+        zero_target = zero_target,
         absent = "exclude",
+        cap = item_cap or nil,
         title = "得分",
     },
-    -- C38 季度兑付:60 分以下本季不发,留待年终结算;100 分以上按 100 计
-    function(card, p)
-        local standard = card.m.linked_standard
-        if not card.score or not standard then return nil end
-        local paid, rule, outcome = round(standard * min(card.score, p.pay_full) / p.pay_full, 2), "", "passed"
-        if card.score < p.pay_line then
-            paid, rule, outcome = dec(0), "低于 60 分,本季不发,年终结算", "failed"
-        elseif card.score >= p.pay_full then
-            rule = "满 100 分,足额发放"
-        else
-            rule = "挂钩标准 × 得分 ÷ 100"
-        end
-        return {
-            pay = { { name = "linked", title = "本季挂钩工资", amount = paid, rule = rule } },
-            steps = { { rule = "C38", text = rule, outcome = outcome } },
-        }
-    end,
+    steps.standard, -- C36 挂钩标准
+    steps.pay,      -- C38 季度兑付
+    steps.settle,   -- C38 年终清算(四季度)
+    steps.keep,     -- C32 签约上限、C33 管户容量、C34 资料
+    steps.visit,    -- C40 走访
 }

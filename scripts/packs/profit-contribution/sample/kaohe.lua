@@ -8,6 +8,12 @@ return project {
     organisation = "某某银行 · 城东分行",
     scheme = "profit-contribution",
     period = "2009Q1",
+    params = {
+        published = { -- 各期结果公布日:复议期限由此起算(C28)
+            ["2009Q1"] = "2009-04-10", ["2009Q2"] = "2009-07-10", ["2009Q3"] = "2009-10-16",
+            ["2009Q4"] = "2010-01-15",
+        },
+    },
     sources = {
         staff = table_of("manager"),
         branch = table_of("branch"),

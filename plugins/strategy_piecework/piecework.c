@@ -1,0 +1,226 @@
+/* Strategy `piecework`: price × volume, less where the target was missed, to the cent (E02). */
+#include <kaohe/stage.h>
+
+typedef struct piecework {
+    kh_rows products;
+    const char *name, *title, *as, *rule;
+    kh_decimal cap;
+    int32_t zero_target, absent;
+    const kh_host *host;
+} piecework;
+
+typedef struct product {
+    const char *volume, *target, *price_value, *title;
+    kh_decimal price;
+} product;
+
+enum { ABSENT_NOTHING, ABSENT_FULL };
+static const char *const zero_targets[] = {"full", "zero", "exclude", NULL};
+static const char *const absents[] = {"zero", "full", NULL};
+
+static const product product_defaults = {.price = KH_ABSENT};
+static const kh_option product_options[] = {
+    {.key = "volume",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(product, volume),
+     .flags = KH_OPT_REQUIRED,
+     .refers = KH_REFERS_VALUE,
+     .help = "what was sold; absent or negative pays nothing"},
+    {.key = "price",
+     .type = KH_OPT_DECIMAL,
+     .offset = offsetof(product, price),
+     .help = "元 for one of it"},
+    {.key = "price_value",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(product, price_value),
+     .refers = KH_REFERS_VALUE,
+     .help = "or a parameter with the price"},
+    {.key = "target",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(product, target),
+     .refers = KH_REFERS_VALUE,
+     .help = "what was to be sold; none: the price is paid in full"},
+    {.key = "title",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(product, title),
+     .help = "shown instead of the volume's title"},
+    {0}};
+
+static const piecework defaults = {
+    .name = "priced", .title = "产品计价工资", .rule = "", .cap = KH_ONE};
+static const kh_option options[] = {
+    {.key = "products",
+     .type = KH_OPT_ROWS,
+     .offset = offsetof(piecework, products),
+     .flags = KH_OPT_REQUIRED,
+     .row = product_options,
+     .row_size = sizeof(product),
+     .row_defaults = &product_defaults,
+     .help = "what is paid by the piece"},
+    {.key = "cap",
+     .type = KH_OPT_DECIMAL,
+     .offset = offsetof(piecework, cap),
+     .flags = KH_OPT_POSITIVE,
+     .help = "highest completion rate that is paid; 1: a target passed pays no more"},
+    {.key = "zero_target",
+     .type = KH_OPT_CHOICE,
+     .offset = offsetof(piecework, zero_target),
+     .choices = zero_targets,
+     .help = "a target of 0 pays in full, or nothing"},
+    {.key = "absent",
+     .type = KH_OPT_CHOICE,
+     .offset = offsetof(piecework, absent),
+     .choices = absents,
+     .help = "an absent target pays nothing, or in full"},
+    {.key = "name",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(piecework, name),
+     .help = "name of the pay line"},
+    {.key = "title",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(piecework, title),
+     .help = "its title"},
+    {.key = "as",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(piecework, as),
+     .refers = KH_DEFINES_VALUE,
+     .help = "keep the amount as a value of this name, too"},
+    {.key = "rule",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(piecework, rule),
+     .help = "clause shown beside the step"},
+    {0}};
+
+/* The inputs of one product. */
+typedef struct inputs {
+    kh_input volume, price, target;
+} inputs;
+
+static kh_status open_piecework(void *self, const kh_host *host, kh_error *err)
+{
+    (void)err;
+    ((piecework *)self)->host = host;
+    return KH_OK;
+}
+
+static kh_status check(void *self, const kh_sheet *sheet, kh_error *err)
+{
+    const piecework *w = self;
+    const product *products = w->products.items;
+    (void)sheet;
+    if (w->products.count == 0) return kh_fail(err, KH_EUSAGE, "products is empty; give it rows");
+    for (uint32_t i = 0; i < w->products.count; i++) {
+        if (kh_is_absent(products[i].price) == (products[i].price_value == NULL)) {
+            return kh_fail(err, KH_EUSAGE,
+                           "product '%s' needs a price or a price_value, one of them",
+                           products[i].volume);
+        }
+    }
+    return KH_OK;
+}
+
+/* What one product pays; its item is shown. Absent when there is no price. */
+static kh_decimal pay_product(const piecework *w, kh_sheet *sheet, uint32_t s, const product *p,
+                              const inputs *in)
+{
+    const kh_decimal_ops *dec = w->host->decimal;
+    kh_decimal zero = dec->from_int(0), volume = kh_input_value(sheet, &in->volume, s);
+    kh_decimal price = p->price_value ? kh_input_value(sheet, &in->price, s) : p->price;
+    kh_decimal full = dec->mul(price, volume);
+    bool sold = !kh_is_absent(full) && dec->cmp(full, zero) > 0; /* more returned than sold: none */
+    kh_goal goal = {.actual = volume,
+                    .target = p->target ? kh_input_value(sheet, &in->target, s) : volume,
+                    .base = KH_ABSENT,
+                    .weight = sold ? full : zero,
+                    .floor = zero,
+                    .cap = w->cap,
+                    .zero_target = (kh_zero_target)w->zero_target,
+                    .if_absent = w->absent == ABSENT_FULL ? KH_ABSENT_FULL : KH_ABSENT_ZERO};
+    kh_goal_result result;
+    kh_decimal earned = w->host->rules->weigh(&goal, 1, &result);
+    earned = dec->round(kh_is_absent(earned) ? zero : earned, 2);
+    char rule[KH_DECIMAL_TEXT * 4 + 64] = "";
+    const char *reason = NULL;
+    if (!sold) {
+        reason = kh_is_absent(full) ? "无数据,不计价" : "没有净销量,不计价";
+    } else {
+        int n = snprintf(rule, sizeof rule, "%s 元 × %s", kh_show(dec, price, KH_PLACES_OWN).text,
+                         kh_show(dec, volume, KH_PLACES_OWN).text);
+        if (result.state == KH_GOAL_CAPPED) {
+            snprintf(rule + n, sizeof rule - (size_t)n, " × %s%%",
+                     kh_show_percent(dec, w->cap).text);
+        } else if (result.state == KH_GOAL_PLAIN && p->target) {
+            snprintf(rule + n, sizeof rule - (size_t)n, " × %s ÷ %s",
+                     kh_show(dec, volume, KH_PLACES_OWN).text,
+                     kh_show(dec, goal.target, KH_PLACES_OWN).text);
+        } else if (p->target) {
+            reason = kh_is_absent(goal.target) ? "无目标" : "目标为零";
+        }
+    }
+    kh_item item = {.name = p->volume,
+                    .title = in->volume.title,
+                    .unit = in->volume.unit,
+                    .actual = volume,
+                    .target = p->target ? goal.target : KH_ABSENT,
+                    .base = KH_ABSENT,
+                    .rate = p->target ? result.rate : KH_ABSENT,
+                    .weight = price,
+                    .points = earned,
+                    .places = 2,
+                    .value_places = in->volume.places,
+                    .rule = rule,
+                    .reason = reason};
+    sheet->ops->add_item(sheet, s, &item);
+    return earned;
+}
+
+static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
+{
+    const piecework *w = self;
+    const kh_sheet_ops *ops = sheet->ops;
+    const kh_decimal_ops *dec = w->host->decimal;
+    const product *products = w->products.items;
+    uint32_t count = w->products.count;
+    inputs *in = calloc(count, sizeof *in);
+    if (!in) return kh_fail(err, KH_ELIMIT, "out of memory");
+    kh_status rc = KH_OK;
+    for (uint32_t i = 0; rc == KH_OK && i < count; i++) {
+        rc = kh_input_find(sheet, products[i].volume, products[i].title, &in[i].volume, err);
+        if (rc == KH_OK)
+            rc = kh_input_find(sheet, products[i].price_value, NULL, &in[i].price, err);
+        if (rc == KH_OK) rc = kh_input_find(sheet, products[i].target, NULL, &in[i].target, err);
+    }
+    kh_column added = {w->as, w->title, "元", 2};
+    kh_handle as = rc == KH_OK && w->as ? ops->add_column(sheet, &added) : -1;
+    for (uint32_t s = 0; rc == KH_OK && s < ops->subject_count(sheet); s++) {
+        if (ops->failed(sheet, s)) continue;
+        kh_decimal total = dec->round(dec->from_int(0), 2);
+        for (uint32_t i = 0; i < count; i++) {
+            total = dec->add(total, pay_product(w, sheet, s, &products[i], &in[i]));
+        }
+        char rule[64];
+        snprintf(rule, sizeof rule, "%u 项逐项四舍五入到分后相加", count);
+        kh_pay line = {w->name, w->title, total, rule};
+        ops->add_pay(sheet, s, &line);
+        kh_explain(sheet, s, "piecework", w->rule, KH_PASSED, "%s,%s %s 元", rule, w->title,
+                   kh_show(dec, total, 2).text);
+        if (as >= 0) ops->set_value(sheet, as, s, total);
+    }
+    free(in);
+    return rc;
+}
+
+static const kh_strategy_ops piecework_ops = {
+    .size = sizeof piecework_ops, .open = open_piecework, .check = check, .run = run};
+
+KH_PLUGIN = {.abi = KH_ABI,
+             .size = sizeof(kh_plugin),
+             .kind = KH_STRATEGY,
+             .name = "piecework",
+             .version = "1.0",
+             .summary = "price times volume, less where the target was missed, to the cent",
+             .license = "MIT",
+             .instance_size = sizeof(piecework),
+             .defaults = &defaults,
+             .options = options,
+             .strategy = &piecework_ops};

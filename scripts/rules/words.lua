@@ -1,0 +1,40 @@
+-- 记分卡步骤中的数字写法:千分位、万元、百分数。本文件自身没有规则。
+local M = {}
+
+local function grouped(digits)
+    local out = ""
+    while #digits > 3 do
+        out = "," .. string.sub(digits, -3) .. out
+        digits = string.sub(digits, 1, -4)
+    end
+    return digits .. out
+end
+
+--- 定点写法:1,234.50;places 省略为 2 位。
+function M.number(x, places)
+    places = places or 2
+    local text = string.format("%." .. places .. "f", abs(x))
+    local point = string.find(text, ".") or #text + 1
+    local sign = round(x, places) < 0 and "-" or ""
+    return sign .. grouped(string.sub(text, 1, point - 1)) .. string.sub(text, point)
+end
+
+--- 元写作万元;给出门槛时多写几位,使未达到的数不显得已达到。
+function M.wan(yuan, threshold_wan)
+    local wan, places = yuan / 10000, 2
+    while threshold_wan ~= nil and places < 8 and wan < threshold_wan
+        and round(wan, places) >= threshold_wan do
+        places = places + 1
+    end
+    return M.number(wan, places) .. " 万元"
+end
+
+--- 0.15 写作 15%,0.125 写作 12.5%;places 给出时固定小数位。
+function M.percent(ratio, places)
+    local x = ratio * 100
+    places = places or 0
+    while round(x, places) ~= x and places < 6 do places = places + 1 end
+    return M.number(x, places) .. "%"
+end
+
+return M

@@ -197,6 +197,7 @@ static const kh_syntax *syntax_of(const kh_script *script, const kh_syntax_funct
 {
     const kh_syntax *syntax = NULL;
     for (uint32_t i = 0; (syntax = kh_script_chunk(script, i)) != NULL; i++) {
+        if (!syntax->function_count) continue; /* functions is NULL then */
         if (function >= syntax->functions && function < syntax->functions + syntax->function_count)
             break;
     }

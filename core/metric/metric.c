@@ -376,8 +376,9 @@ static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metri
     for (int i = 0; i < takes; i++) lua_pushvalue(L, AT_M + i);
     lua_call(L, takes, 1);
     if (!kh_number_get(L, -1, &value)) {
-        luaL_error(L, kh_tr("%s:%d: the formula returned a %s, not a number"),
-                   decl->formula_place.file, decl->formula_place.line, kh_tr(luaL_typename(L, -1)));
+        kh_script_fail(L, "%s:%d: the formula returned a %s, not a number",
+                       decl->formula_place.file, decl->formula_place.line,
+                       kh_tr(luaL_typename(L, -1)));
     }
     lua_pop(L, 1);
     return value;

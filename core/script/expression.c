@@ -297,7 +297,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             e.form = FORM_CALL;
             e.local = -1;
         }
-        e.other = e.whole = false;
+        e.other = e.whole = e.text = false;
         e.to = p->last_to;
     }
     if (kh_parser_is_parameter(p, &e)) kh_parser_escape(p, e.local, &e.token);
@@ -318,6 +318,7 @@ static kh_expr read_simple(kh_parser *p)
     case WORD_TEXT:
         kh_parser_next(p);
         e.form = FORM_TEXT;
+        e.text = true;
         e.other = start.to - start.from < 200; /* comparing longer ones is work to be counted */
         break;
     case WORD_NIL:
@@ -396,6 +397,7 @@ static kh_expr read_unary(kh_parser *p)
         e.other = op.word == WORD_NOT;
     }
     e.function = -1;
+    e.text = false;
     e.from = op.from;
     return e;
 }
@@ -411,10 +413,15 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
     kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
     bool equality = step == KH_STEP_EQ || step == KH_STEP_NE;
     bool comparison = step >= KH_STEP_EQ && step <= KH_STEP_GE;
-    if (step > KH_STEP_GE || (equality && (left->other || right->other))) {
+    bool joins = op->word == WORD_CONCAT;
+    if (joins) {
+        kh_parser_seal_text(p, left);
+        kh_parser_seal_text(p, right);
+        left->other = true;
+    } else if (step > KH_STEP_GE || (equality && (left->other || right->other))) {
         kh_parser_seal(p, left);
         kh_parser_seal(p, right);
-        left->other = comparison || op->word == WORD_CONCAT;
+        left->other = comparison;
     } else {
         kh_node node = {.op = (uint8_t)step,
                         .from = left->from,
@@ -435,6 +442,7 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
     }
     left->form = FORM_VALUE;
     left->whole = false;
+    left->text = joins;
     left->local = left->function = -1;
     left->to = right->to;
 }

@@ -162,6 +162,18 @@ void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
     e->form = FORM_VALUE;
 }
 
+/* An operand of `..`: see run_text() in calc.c. */
+void kh_parser_seal_text(kh_parser *p, kh_expr *e)
+{
+    kh_parser_seal(p, e);
+    if (e->text) return;
+    kh_rewrite_insert(&p->rewrite, e->from, EDIT_OPEN, " __kh_text(");
+    kh_rewrite_insert(&p->rewrite, e->to, EDIT_CLOSE,
+                      kh_arena_printf(&p->rewrite.scratch, ",%u,%u)", e->from, e->to));
+    p->height++;
+    kh_parser_check_depth(p);
+}
+
 void kh_parser_seal(kh_parser *p, kh_expr *e)
 {
     kh_parser_seal_as(p, e, KH_STEP_END);

@@ -20,6 +20,7 @@ typedef struct kh_expr {
     kh_form form;
     bool other;    /* surely no number: a text, true, nil, a table, a function, a comparison */
     bool whole;    /* surely a Lua integer */
+    bool text;     /* surely a text */
     bool negative; /* FORM_NUMBER with a minus at `from` */
     uint32_t from, to;
     kh_token token;   /* FORM_NUMBER, FORM_TEXT, FORM_NAME */
@@ -59,6 +60,7 @@ void kh_parser_check_depth(kh_parser *p);
 void kh_parser_leave(kh_parser *p, int height);
 void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end);
 void kh_parser_seal(kh_parser *p, kh_expr *e);
+void kh_parser_seal_text(kh_parser *p, kh_expr *e);
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e);
 void kh_parser_escape(kh_parser *p, int32_t local, const kh_token *at);
 bool kh_parser_is_parameter(const kh_parser *p, const kh_expr *e);

@@ -113,7 +113,7 @@ void kh_rewrite_finish(kh_rewrite *rewrite)
     kh_syntax *out = rewrite->out;
     if (rewrite->count) qsort(rewrite->edits, rewrite->count, sizeof(kh_edit), compare_edits);
     kh_buf text = {0};
-    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_rest=... "
+    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_rest,__kh_text=... "
                        "return function(...) ");
     size_t done = 0;
     for (uint32_t i = 0; i < rewrite->count; i++) {

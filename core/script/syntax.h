@@ -140,8 +140,8 @@ typedef struct kh_syntax {
     const char *source; /* as the user wrote it, without a byte order mark */
     size_t source_length;
     /**
-     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_rest) and returns
-     * the user's chunk. User's line n is its line n. __kh is the list of `numbers`, __kh_site the
+     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_rest, __kh_text) and
+     * returns the user's chunk. User's line n is its line n. __kh is the list of `numbers`, __kh_site the
      * hidden key of sites, the others are functions.
      */
     const char *text;

@@ -23,10 +23,10 @@ uint32_t kh_explain_find(const kh_explaining *e, const char *name, bool *is_metr
 
 void kh_explain_measure_text(const kh_explaining *e, uint32_t measure, kh_buf *out)
 {
-    static const char *const aggregates[] = {"sum", "count", "count_distinct", "min", "max",
-                                             "avg", "weighted_avg", "first", "last"};
-    static const char *const overs[] = {"",     "average",   "average_working", "first",
-                                        "last", "last_seen", "max",             "sum"};
+    static const char *const aggregates[] = {"sum", "count",        "count_distinct", "min", "max",
+                                             "avg", "weighted_avg", "first",          "last"};
+    static const char *const overs[] = {
+        "", "average", "average_working", "first", "last", "last_seen", "max", "sum"};
     const kh_plan *plan = &e->view->scheme->plan;
     const kh_measure_decl *m = &plan->measures[measure];
     kh_buf_printf(out, "of = \"%s\", %s = ", plan->datasets[m->dataset].name.text,
@@ -131,8 +131,7 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
         case 'r':
             e.lineage.most = (uint32_t)strtoul(optarg, &end, 10);
             if (*end || e.lineage.most < 1 || e.lineage.most > ROWS_MOST) {
-                return kh_cli_usage("--rows is a number from 1 to %d, not '%s'", ROWS_MOST,
-                                    optarg);
+                return kh_cli_usage("--rows is a number from 1 to %d, not '%s'", ROWS_MOST, optarg);
             }
             break;
         default: return 2;

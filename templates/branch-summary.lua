@@ -118,7 +118,7 @@ local function grades(s, levels)
                 chart.bar { width = 400, height = 10, value = k, low = 0, high = most } }
         end
     end
-    return {
+    return frame.whole {
         frame.heading("等级结构", nil, 1),
         { table = rows, header = { "等级", "人数", "占比", "" }, columns = grade_columns, padding = 1.6 },
     }

@@ -142,8 +142,8 @@ static bool rises(const trend *t, uint32_t i)
     return false;
 }
 
-/* A number above its point or, where the line goes up, below it; the first one begins at its point,
-   for left of it stand the ticks. */
+/* A number above its point or, where the line goes up, below it; the first one rather begins at its
+   point, for left of it stand the ticks. */
 static void number_dot(trend *t, uint32_t i)
 {
     kh_label label = kh_label_plain(t->chart->theme);
@@ -155,7 +155,9 @@ static void number_dot(trend *t, uint32_t i)
     kh_align anchor = oldest ? KH_ALIGN_LEFT : KH_ALIGN_CENTER;
     float x = oldest ? d->x - 4 : d->x;
     if (kh_sketch_label(&t->s, text, x, first_below ? below : above, anchor, &label)) return;
-    if (room) kh_sketch_label(&t->s, text, x, first_below ? above : below, anchor, &label);
+    if (room && kh_sketch_label(&t->s, text, x, first_below ? above : below, anchor, &label))
+        return;
+    if (oldest) kh_sketch_label(&t->s, text, d->x, above, KH_ALIGN_CENTER, &label);
 }
 
 /* The newest value stands right of its point. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "document/template.h"
 #include "metric/metric.h"
+#include "run/code.h"
 #include "run/digest.h"
 #include "run/files.h"
 #include "run/manifest.h"
@@ -42,12 +43,15 @@ typedef struct running {
     const kh_results *results;
     kh_template **templates; /* per output; NULL for outputs that want results */
     kh_digests *digests;
+    uint32_t output_count; /* of the plan's outputs, so many are made */
     kh_outbox *outbox;
     kh_arena arena;
     char *out;
     uint32_t failures;
     bool again; /* failures are told already */
     uint32_t documents;
+    const char *made;            /* path of a preview's document */
+    char (*codes)[KH_CODE_TEXT]; /* one for each subject, the last one for all of them */
     kh_progress progress;
 } running;
 
@@ -60,18 +64,53 @@ static double seconds_now(void)
 
 /* ---- loading ------------------------------------------------------------------------------- */
 
+/* The first output of documents comes first, with the template that is asked for. */
+static kh_status keep_preview(running *r, kh_error *err)
+{
+    kh_plan *plan = &r->scheme->plan;
+    uint32_t i = 0;
+    while (i < plan->output_count && !plan->outputs[i].template.text) i++;
+    if (i == plan->output_count) {
+        return kh_fail(err, KH_EUSAGE,
+                       "the project makes no documents; give outputs = { pdf { template = "
+                       "\"scorecard\" } }");
+    }
+    kh_output_decl chosen = plan->outputs[i];
+    plan->outputs[i] = plan->outputs[0];
+    if (r->options->template) chosen.template = (kh_word){.text = r->options->template};
+    plan->outputs[0] = chosen;
+    return KH_OK;
+}
+
+/* Where the preview goes, now that the template has said what it makes. */
+static kh_status place_preview(running *r, kh_error *err)
+{
+    kh_output_decl *output = &r->scheme->plan.outputs[0];
+    bool one = kh_template_kind_of(r->templates[0]) == KH_TEMPLATE_SUBJECT;
+    if (one && r->options->only_count == 0) {
+        return kh_fail(err, KH_EUSAGE, "the template '%s' is about one subject: give --subject ID",
+                       output->template.text);
+    }
+    output->path.text =
+        kh_arena_printf(&r->arena, "%s%s.%s", one ? "{id}-" : "", output->template.text,
+                        output->instance.plugin->output->extension);
+    return KH_OK;
+}
+
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
     kh_status rc = kh_scheme_load(&r->scheme, r->options->folder, r->options->params,
                                   &r->options->places, &r->diags, err);
+    if (rc == KH_OK && r->options->preview) rc = keep_preview(r, err);
     if (rc == KH_OK) {
         const kh_plan *plan = &r->scheme->plan;
+        r->output_count = r->options->preview ? 1 : plan->output_count;
         r->measures = kh_measures_new(plan, &r->diags);
         r->metrics = kh_metrics_new(r->scheme, &r->diags);
         r->chain = kh_chain_new(r->scheme, &r->diags);
         r->templates = kh_arena_array(&r->arena, plan->output_count + 1, sizeof *r->templates);
-        for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
             if (!plan->outputs[i].template.text || r->options->results_only) continue;
             kh_error why = KH_ERROR_INIT;
             if (kh_template_new(&r->templates[i], r->scheme, &r->options->places,
@@ -84,6 +123,7 @@ static kh_status load(running *r, kh_error *err)
     kh_guard_leave(r->guard, 0);
     if (rc == KH_OK && r->diags.errors)
         rc = kh_fail(err, KH_EUSAGE, "the configuration has mistakes");
+    if (rc == KH_OK && r->options->preview) rc = place_preview(r, err);
     return rc;
 }
 
@@ -205,9 +245,10 @@ static kh_status render_one(rendering *d, uint32_t job, kh_error *err)
 {
     const kh_document *document;
     const kh_instance *instance = &d->output->instance;
+    const char *code = d->run->codes[d->per_subject ? job : d->run->results->card_count];
     kh_sink sink;
     kh_arena_reset(&d->scratch);
-    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, "",
+    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, code,
                                       &d->scratch, &document, err);
     if (rc == KH_OK) rc = kh_outbox_begin(d->run->outbox, d->paths[job], &sink, err);
     if (rc < 0) return rc;
@@ -326,6 +367,9 @@ static kh_status render_output(running *r, uint32_t index, bool resumed, kh_erro
     kh_progress_end(&r->progress);
     kh_arena_fini(&d.scratch);
     r->documents += done + skipped;
+    for (uint32_t job = 0; r->options->preview && done && job < jobs; job++) {
+        if (!skip[job]) r->made = d.paths[job];
+    }
     return rc;
 }
 
@@ -353,6 +397,14 @@ static kh_status write_results(running *r, uint32_t index, kh_error *err)
     return rc;
 }
 
+static void make_codes(running *r, const char *key)
+{
+    uint32_t count = r->results->card_count;
+    r->codes = kh_arena_array(&r->arena, count + 1, sizeof *r->codes);
+    for (uint32_t i = 0; i < count; i++) kh_code_make(r->codes[i], key, r->results, i);
+    kh_code_make(r->codes[count], key, r->results, KH_CODE_ALL);
+}
+
 static kh_status write_all(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
@@ -365,14 +417,20 @@ static kh_status write_all(running *r, kh_error *err)
                             .as_of = r->as_of,
                             .places = &r->options->places,
                             .digests = r->digests};
-    rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+    bool whole = !r->options->preview;
+    manifest.data_only = !whole;
+    rc = kh_manifest_describe(&manifest, err);
+    if (rc == KH_OK) make_codes(r, manifest.data_key);
+    if (rc == KH_OK && whole)
+        rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
     }
-    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+    for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (!plan->outputs[i].template.text) rc = write_results(r, i, err);
     }
-    if (rc == KH_OK) rc = kh_manifest_end(&manifest, r->outbox, err);
+    if (rc == KH_OK && whole) rc = kh_code_write(r->outbox, r->results, r->codes, err);
+    if (rc == KH_OK && whole) rc = kh_manifest_end(&manifest, r->outbox, err);
     if (rc == KH_OK) {
         int n = kh_outbox_commit(r->outbox, err);
         if (n < 0) rc = (kh_status)n;
@@ -450,7 +508,8 @@ static kh_status compute(running *r, kh_error *err)
     kh_status rc = load(r, err);
     if (rc == KH_OK) rc = choose_period(r, err);
     if (rc == KH_OK) {
-        if (!r->options->look) r->digests = kh_manifest_ahead(&r->scheme->plan);
+        if (!r->options->look && !r->options->preview)
+            r->digests = kh_manifest_ahead(&r->scheme->plan);
         if (r->options->lineage) kh_measures_trace(r->measures, r->options->lineage);
         kh_measures_share(r->measures, r->options->jobs);
         rc = kh_measures_run(r->measures, &r->period, &r->facts, &r->diags, err);
@@ -477,6 +536,17 @@ static void summarise(const running *r, double seconds)
     }
 }
 
+/* What the caller of a preview wants to know, also after mistakes. */
+static void tell_made(const running *r)
+{
+    const kh_manifest manifest = {.scheme = r->scheme, .templates = r->templates};
+    FILE *out = r->options->made;
+    if (r->made) fprintf(out, "%s/%s", r->out, r->made);
+    fputc('\n', out);
+    if (r->scheme) kh_manifest_name_files(&manifest, out);
+    fflush(out);
+}
+
 static int run_child(void *ctx, kh_guard *guard)
 {
     running r = {.options = ctx, .guard = guard};
@@ -488,7 +558,8 @@ static int run_child(void *ctx, kh_guard *guard)
         rc = r.options->look(r.options->ctx, &view, &err);
     } else if (rc == KH_OK) {
         r.out = r.options->out ? kh_arena_text(&r.arena, r.options->out)
-                               : kh_arena_printf(&r.arena, "%s/out", r.scheme->plan.folder);
+                               : kh_arena_printf(&r.arena, "%s/out%s", r.scheme->plan.folder,
+                                                 r.options->preview ? "/preview" : "");
         rc = write_all(&r, &err);
     }
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : r.options->folder);
@@ -497,7 +568,8 @@ static int run_child(void *ctx, kh_guard *guard)
                 r.failures - SHOWN_MOST);
     }
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
-    else if (!r.options->look) summarise(&r, seconds_now() - start);
+    else if (!r.options->preview && !r.options->look) summarise(&r, seconds_now() - start);
+    if (r.options->made) tell_made(&r);
     int code = rc < 0 ? kh_exit_code(rc) : r.failures ? 1 : 0;
     for (uint32_t i = 0; r.scheme && i < r.scheme->plan.output_count; i++) {
         if (r.templates) kh_template_free(r.templates[i]);

@@ -7,6 +7,8 @@
 #include "scheme/scheme.h"
 #include "script/guard.h"
 
+#include <stdio.h>
+
 /** What a run knows when all is computed and nothing is written. */
 typedef struct kh_run_view {
     const kh_scheme *scheme;
@@ -28,6 +30,13 @@ typedef struct kh_run_options {
     bool quiet;
     bool json;     /* the summary as NDJSON */
     kh_date as_of; /* data cut-off; KH_NO_DATE: the last day of the period */
+    /* A preview: one document of only[0], or of all results, and nothing else, in FOLDER/out/preview
+       when `out` is NULL. */
+    bool preview;
+    const char
+        *template; /* instead of the one of the project's first output of documents; or NULL */
+    FILE *made; /* of a preview: the document's path, or an empty line, then the files it was made
+                   from, one a line */
     kh_places places;
     kh_lineage *lineage; /* rows behind a subject's measures are kept in it; NULL: none */
     /** Called instead of writing files; NULL: files are written. */

@@ -100,6 +100,8 @@ int kh_supervise(int (*work)(void *ctx, kh_guard *guard), void *ctx)
         }
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
+    child = 0;
+    handle(SIG_DFL);
     kh_guard_free(guard);
     return code;
 }

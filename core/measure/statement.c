@@ -27,7 +27,7 @@ static bool make_parts(kh_sql *sql, const kh_pass *pass, uint32_t local, parts *
     const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
     const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
     *out = (parts){0};
-    if (decl->exclude_count) return cannot(sql, "it keeps what its rules exclude");
+    if (decl->exclude_count) return cannot(sql, KH_N_("it keeps what its rules exclude"));
     switch (decl->aggregate) {
     case KH_SUM:
     case KH_COUNT: break;
@@ -35,11 +35,11 @@ static bool make_parts(kh_sql *sql, const kh_pass *pass, uint32_t local, parts *
     case KH_MAX:
     case KH_AVG:
         if (!pass->balance) break;
-        return cannot(sql, "a balance is summed or counted");
-    default: return cannot(sql, "its aggregate needs the rows");
+        return cannot(sql, KH_N_("a balance is summed or counted"));
+    default: return cannot(sql, KH_N_("its aggregate needs the rows"));
     }
     if (pass->balance && (decl->over == KH_OVER_MAX || decl->over == KH_OVER_AVERAGE_WORKING)) {
-        return cannot(sql, "it looks at every day");
+        return cannot(sql, KH_N_("it looks at every day"));
     }
     if (exprs->where && !(out->where = kh_sql_term(sql, exprs->where))) return false;
     if (!exprs->value) return true;
@@ -221,11 +221,11 @@ void kh_statement_make(kh_statement *out, const kh_pass *pass, const kh_dialect 
                           .measure = pass->measures[0]};
     kh_sql *sql = &out->state;
     if (pass->dataset->owner >= 0) {
-        sql->why = "its rows belong to owners";
+        sql->why = KH_N_("its rows belong to owners");
         return;
     }
     if (decl->period.text) {
-        sql->why = "its rows name their period";
+        sql->why = KH_N_("its rows name their period");
         return;
     }
     const char *day =

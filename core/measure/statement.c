@@ -183,14 +183,14 @@ static bool put_balance(kh_buf *out, kh_sql *sql, const kh_pass *pass, const cha
     kh_buf_printf(out,
                   "\nFROM (SELECT s, d, CASE WHEN d < %s THEN %s ELSE d END AS b,\n"
                   "    CASE WHEN e IS NULL OR e > %s THEN %s ELSE e END AS e,\n"
-                  "    CASE WHEN broken = 1 OR same > 1 THEN 1 ELSE 0 END AS bad",
+                  "    CASE WHEN broken = 1 OR e = d THEN 1 ELSE 0 END AS bad",
                   from, from, to, to);
     for (uint32_t i = 0; i < pass->count; i++) kh_buf_printf(out, ", x%u", i);
     kh_buf_printf(out,
                   "\n  FROM (SELECT %s AS s, %s AS d,\n"
                   "      LEAD(%s) OVER (PARTITION BY %s ORDER BY %s) AS e,\n"
-                  "      COUNT(*) OVER (PARTITION BY %s, %s) AS same,\n      ",
-                  subject, day, day, key, day, key, day);
+                  "      ",
+                  subject, day, day, key, day);
     put_bad(out, g.all, kh_arena_printf(sql->arena, "%s IS NULL OR %s IS NULL", key, day));
     kh_buf_text(out, " AS broken");
     for (uint32_t i = 0; i < pass->count; i++) {

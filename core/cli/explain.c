@@ -122,7 +122,7 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
                           .lineage = &e.lineage,
                           .look = look,
                           .ctx = &e};
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         char *end;
         switch (c) {
         case 's': e.lineage.subject = optarg; break;
@@ -135,7 +135,7 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
                                     optarg);
             }
             break;
-        default: return 2;
+        default: return kh_cli_option(c, argv);
         }
     }
     if (optind + 1 != argc || !e.lineage.subject) {

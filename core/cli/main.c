@@ -113,6 +113,7 @@ static void choose_language(const char *lang, const kh_places *places)
     if (lang ? strcmp(lang, "zh") != 0 : !wants_chinese()) return;
     setenv("LANGUAGE", "zh_CN", 1);
     setenv("OUTPUT_CHARSET", "UTF-8", 1); /* for libraries with catalogues of their own */
+    setenv("PGLOCALEDIR", "/", 1);        /* but libpq's words are read by source_postgres */
     if (!setlocale(LC_MESSAGES, "C.UTF-8")) setlocale(LC_MESSAGES, "zh_CN.UTF-8");
     snprintf(folder, sizeof folder, "%.4000s/locale", places->share);
     bindtextdomain("kaohe", folder);

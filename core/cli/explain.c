@@ -23,10 +23,10 @@ uint32_t kh_explain_find(const kh_explaining *e, const char *name, bool *is_metr
 
 void kh_explain_measure_text(const kh_explaining *e, uint32_t measure, kh_buf *out)
 {
-    static const char *const aggregates[] = {"sum", "count", "count_distinct", "min", "max",
-                                             "avg", "weighted_avg", "first", "last"};
-    static const char *const overs[] = {"",     "average",   "average_working", "first",
-                                        "last", "last_seen", "max",             "sum"};
+    static const char *const aggregates[] = {"sum", "count",        "count_distinct", "min", "max",
+                                             "avg", "weighted_avg", "first",          "last"};
+    static const char *const overs[] = {
+        "", "average", "average_working", "first", "last", "last_seen", "max", "sum"};
     const kh_plan *plan = &e->view->scheme->plan;
     const kh_measure_decl *m = &plan->measures[measure];
     kh_buf_printf(out, "of = \"%s\", %s = ", plan->datasets[m->dataset].name.text,
@@ -109,11 +109,10 @@ static kh_status look(void *ctx, const kh_run_view *view, kh_error *err)
 
 int kh_verb_explain(kh_cli *cli, int argc, char **argv)
 {
-    static const struct option options[] = {{"subject", required_argument, NULL, 's'},
-                                            {"metric", required_argument, NULL, 'm'},
-                                            {"period", required_argument, NULL, 'p'},
-                                            {"rows", required_argument, NULL, 'r'},
-                                            {0}};
+    static const struct option options[] = {
+        {"subject", required_argument, NULL, 's'}, {"metric", required_argument, NULL, 'm'},
+        {"period", required_argument, NULL, 'p'},  {"rows", required_argument, NULL, 'r'},
+        {"sql", no_argument, NULL, 'q'},           {0}};
     kh_explaining e = {.cli = cli, .lineage = {.most = ROWS}};
     kh_run_options run = {.quiet = true,
                           .results_only = true,
@@ -122,24 +121,26 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
                           .lineage = &e.lineage,
                           .look = look,
                           .ctx = &e};
+    bool sql = false;
     for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         char *end;
         switch (c) {
         case 's': e.lineage.subject = optarg; break;
         case 'm': e.metric = optarg; break;
         case 'p': run.period = optarg; break;
+        case 'q': sql = true; break;
         case 'r':
             e.lineage.most = (uint32_t)strtoul(optarg, &end, 10);
             if (*end || e.lineage.most < 1 || e.lineage.most > ROWS_MOST) {
-                return kh_cli_usage("--rows is a number from 1 to %d, not '%s'", ROWS_MOST,
-                                    optarg);
+                return kh_cli_usage("--rows is a number from 1 to %d, not '%s'", ROWS_MOST, optarg);
             }
             break;
         default: return kh_cli_option(c, argv);
         }
     }
+    if (sql && optind + 1 == argc) return kh_explain_sql(cli, argv[optind], run.period);
     if (optind + 1 != argc || !e.lineage.subject) {
-        return kh_cli_usage("kaohe explain wants one project folder and --subject ID");
+        return kh_cli_usage("kaohe explain wants one project folder and --subject ID, or --sql");
     }
     run.folder = argv[optind];
     int code = kh_run_project(&run);

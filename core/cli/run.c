@@ -7,13 +7,11 @@
 
 int kh_verb_run(kh_cli *cli, int argc, char **argv)
 {
-    static const struct option options[] = {{"period", required_argument, NULL, 'p'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {"only", required_argument, NULL, 'n'},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {"resume", no_argument, NULL, 'r'},
-                                            {"as-of", required_argument, NULL, 'a'},
-                                            {0}};
+    static const struct option options[] = {
+        {"period", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
+        {"only", required_argument, NULL, 'n'},   {"jobs", required_argument, NULL, 'j'},
+        {"resume", no_argument, NULL, 'r'},       {"as-of", required_argument, NULL, 'a'},
+        {"no-pushdown", no_argument, NULL, 's'},  {0}};
     kh_run_options run = {
         .quiet = cli->quiet, .json = cli->json, .places = cli->places, .as_of = KH_NO_DATE};
     const char **only = calloc((size_t)argc + 1, sizeof *only);
@@ -34,6 +32,7 @@ int kh_verb_run(kh_cli *cli, int argc, char **argv)
             }
             break;
         case 'r': run.resume = true; break;
+        case 's': run.rows_only = true; break;
         case 'a':
             if (kh_date_parse(&run.as_of, optarg, strlen(optarg), &err) < 0) {
                 code = kh_cli_usage("%s", err.text);

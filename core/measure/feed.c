@@ -111,18 +111,28 @@ kh_status kh_feed_plan(const kh_feed *feed, kh_source_plan *out)
     return ops->plan ? ops->plan(feed->instance->self, out, NULL) : KH_OK;
 }
 
-kh_status kh_feed_read(const kh_feed *feed, const kh_slots *wanted, bool want_origin, uint32_t part,
-                       uint32_t parts, struct ArrowArrayStream *out, kh_error *err)
+kh_status kh_feed_query(const kh_feed *feed, const kh_query *query, struct ArrowArrayStream *out,
+                        kh_error *err)
+{
+    *out = (struct ArrowArrayStream){0};
+    return feed->instance->plugin->source->read(feed->instance->self, query, out, err);
+}
+
+kh_status kh_feed_read_rows(const kh_feed *feed, const kh_slots *wanted,
+                            const kh_feed_filter *filter, uint32_t part, uint32_t parts,
+                            struct ArrowArrayStream *out, kh_error *err)
 {
     kh_arena arena = {0};
     kh_query query = {.size = sizeof query,
                       .fields = kh_slots_fields(wanted, &arena),
                       .field_count = wanted->count,
-                      .want_origin = want_origin,
+                      .want_origin = true,
                       .part = part,
-                      .parts = parts};
-    *out = (struct ArrowArrayStream){0};
-    kh_status rc = feed->instance->plugin->source->read(feed->instance->self, &query, out, err);
+                      .parts = parts,
+                      .where = filter->where,
+                      .values = filter->values,
+                      .value_count = filter->value_count};
+    kh_status rc = kh_feed_query(feed, &query, out, err);
     kh_arena_fini(&arena);
     return rc;
 }
@@ -130,7 +140,7 @@ kh_status kh_feed_read(const kh_feed *feed, const kh_slots *wanted, bool want_or
 kh_status kh_feed_load(const kh_feed *feed, const kh_slots *wanted, kh_store *out, kh_error *err)
 {
     struct ArrowArrayStream stream;
-    kh_status rc = kh_feed_read(feed, wanted, true, 0, 1, &stream, err);
+    kh_status rc = kh_feed_read_rows(feed, wanted, &(kh_feed_filter){0}, 0, 1, &stream, err);
     if (rc < 0) return rc;
     kh_arena arena = {0};
     rc = kh_store_load(out, &stream, feed->name, kh_slots_fields(wanted, &arena), wanted->count,

@@ -8,6 +8,13 @@
 
 #include <kaohe/source.h>
 
+/** Which rows a source is asked for, in its own SQL; zeros: all rows. */
+typedef struct kh_feed_filter {
+    const char *where;
+    const kh_sql_value *values;
+    uint32_t value_count;
+} kh_feed_filter;
+
 typedef struct kh_feed {
     const char *name; /* of the source, for messages */
     kh_instance *instance;
@@ -30,9 +37,13 @@ bool kh_feed_bind(const kh_feed *feed, kh_slots *wanted, kh_diags *diags);
 /** What the source can take over; nothing when it does not say. */
 kh_status kh_feed_plan(const kh_feed *feed, kh_source_plan *out);
 
-/** Start reading the wanted columns. @p part of @p parts: see kh_query. */
-kh_status kh_feed_read(const kh_feed *feed, const kh_slots *wanted, bool want_origin, uint32_t part,
-                       uint32_t parts, struct ArrowArrayStream *out, kh_error *err);
+/** Start reading as the query says. */
+kh_status kh_feed_query(const kh_feed *feed, const kh_query *query, struct ArrowArrayStream *out,
+                        kh_error *err);
+/** Start reading the wanted columns of these rows, with origins. @p part of @p parts: see kh_query. */
+kh_status kh_feed_read_rows(const kh_feed *feed, const kh_slots *wanted,
+                            const kh_feed_filter *filter, uint32_t part, uint32_t parts,
+                            struct ArrowArrayStream *out, kh_error *err);
 
 /** Read the wanted columns of all rows into memory. */
 kh_status kh_feed_load(const kh_feed *feed, const kh_slots *wanted, kh_store *out, kh_error *err);

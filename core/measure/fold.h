@@ -35,6 +35,10 @@ typedef struct kh_pass {
     bool later;             /* a share behind another one: first rows of keys are kept */
 } kh_pass;
 
+/** The passes of a dataset's measures that the database did not compute. */
+kh_pass *kh_passes_new(kh_run_state *state, uint32_t dataset, uint32_t *count);
+void kh_passes_free(kh_pass *passes, uint32_t count);
+
 /** Which rows were left out by which rules: the amount per subject, measure, key and rules. */
 kh_status kh_excluded_add(kh_pass *pass, uint32_t local, uint32_t subject, const char *key,
                           size_t length, uint32_t rules, kh_int128 amount, kh_error *err);

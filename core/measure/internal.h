@@ -22,6 +22,7 @@ typedef struct kh_dataset {
     int32_t key, date, period, subject, owner_key; /* slots; -1 = none */
     int32_t owner;                                 /* index of the owner declaration; -1 = none */
     bool used;                                     /* by a measure or records */
+    kh_feed_filter filter;                         /* what a scan asks the source for */
 } kh_dataset;
 
 /** The lookups of a plan as one dataset (or the subject table) sees them. */
@@ -54,6 +55,7 @@ struct kh_measures {
     bool *lookup_used;
     kh_lineage *lineage; /* NULL: nobody asks */
     uint32_t jobs;       /* processes that read one dataset; 0 and 1: this one */
+    bool rows_only;      /* nothing is left to databases */
 };
 
 /** Dated attribution, loaded: who owns a thing from when to when. */
@@ -89,6 +91,7 @@ typedef struct kh_run_state {
     kh_loaded_lookup *lookups;
     kh_calendar calendar;
     kh_diags *problems;
+    bool *pushed; /* per measure: the database computed it */
 } kh_run_state;
 
 enum { KH_SHOWN_MOST = 20 }; /* mistakes of one kind listed one by one */
@@ -139,6 +142,9 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err);
 void kh_owners_fini(kh_owners *owners);
 
 /* run.c */
+/** Open the sources and bind the plan to them; kh_run_close() also after a failure. */
+kh_status kh_run_open(kh_run_state *state, kh_error *err);
+void kh_run_close(kh_run_state *state);
 kh_status kh_lookup_for(kh_run_state *state, uint32_t index, const kh_period *window,
                         const kh_lookup **out, kh_error *err);
 

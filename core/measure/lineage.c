@@ -28,7 +28,8 @@ void kh_measures_trace(kh_measures *measures, kh_lineage *lineage)
 {
     const kh_plan *plan = measures->plan;
     measures->lineage = lineage;
-    lineage->parts = kh_arena_array(&lineage->arena, plan->measure_count + 1, sizeof *lineage->parts);
+    lineage->parts =
+        kh_arena_array(&lineage->arena, plan->measure_count + 1, sizeof *lineage->parts);
     for (uint32_t d = 0; d < plan->dataset_count; d++) kh_dataset_want_key(measures, d);
 }
 
@@ -52,10 +53,10 @@ kh_status kh_lineage_begin(kh_run_state *state, kh_error *err)
     if (!ids) abort();
     for (uint32_t s = 0; s < facts->subject_count; s++) ids[s] = facts->subjects[s].id;
     const char *near = kh_text_nearest(l->subject, ids);
-    kh_status rc = kh_fail(err, KH_EUSAGE,
-                           near ? "there is no subject '%s'; did you mean '%s'?"
-                                : "there is no subject '%s'",
-                           l->subject, near);
+    kh_status rc =
+        kh_fail(err, KH_EUSAGE,
+                near ? "there is no subject '%s'; did you mean '%s'?" : "there is no subject '%s'",
+                l->subject, near);
     free(ids);
     return rc;
 }
@@ -102,9 +103,9 @@ void kh_lineage_add(kh_pass *pass, uint32_t local, const kh_lineage_row *row)
     if (heap->count == room) keep_heaviest(l, heap);
     raw *r = &heap->items[heap->count++];
     /* A product too long has ended the run already: the fold comes first. */
-    kh_int128 amount = (kh_int128)((unsigned __int128)row->value * (unsigned __int128)row->share *
-                                   (unsigned __int128)row->weight *
-                                   (unsigned __int128)(kh_int128)row->times);
+    kh_int128 amount =
+        (kh_int128)((unsigned __int128)row->value * (unsigned __int128)row->share *
+                    (unsigned __int128)row->weight * (unsigned __int128)(kh_int128)row->times);
     *r = (raw){.value = row->value,
                .weight = row->weight,
                .share = row->share,
@@ -148,18 +149,18 @@ static kh_traces traces_of(kh_lineage *l, const kh_pass *pass, uint32_t local,
                      .amount = kh_dec_from_scaled(heap->amount, amount_scale)};
     for (uint32_t i = 0; i < heap->count; i++) {
         const raw *r = &heap->items[i];
-        out.items[i] = (kh_trace){
-            .file = r->file ? l->files.items[r->file - 1].text : NULL,
-            .line = r->line,
-            .key = r->key,
-            .from = r->from,
-            .to = r->to,
-            .value = kh_dec_from_scaled(r->value, scale),
-            .weight = weight ? kh_dec_from_scaled(r->weight, weight_scale) : KH_ABSENT,
-            .share = kh_dec_from_scaled(r->share, pass->share_scale),
-            .times = r->times,
-            .amount = kh_dec_from_scaled(r->amount, amount_scale),
-            .rule = rules_of(l, decl, r->rules)};
+        out.items[i] =
+            (kh_trace){.file = r->file ? l->files.items[r->file - 1].text : NULL,
+                       .line = r->line,
+                       .key = r->key,
+                       .from = r->from,
+                       .to = r->to,
+                       .value = kh_dec_from_scaled(r->value, scale),
+                       .weight = weight ? kh_dec_from_scaled(r->weight, weight_scale) : KH_ABSENT,
+                       .share = kh_dec_from_scaled(r->share, pass->share_scale),
+                       .times = r->times,
+                       .amount = kh_dec_from_scaled(r->amount, amount_scale),
+                       .rule = rules_of(l, decl, r->rules)};
     }
     return out;
 }

@@ -7,6 +7,7 @@
 #ifndef KH_MEASURE_MEASURE_H
 #define KH_MEASURE_MEASURE_H
 
+#include "base/text.h"
 #include "scheme/plan.h"
 #include "table/store.h"
 
@@ -55,6 +56,9 @@ typedef struct kh_facts {
 kh_measures *kh_measures_new(const kh_plan *plan, kh_diags *diags);
 void kh_measures_free(kh_measures *measures);
 
+/** Compute everything here, from rows: the same values as when databases take part. */
+void kh_measures_rows_only(kh_measures *measures);
+
 /** Read sources that can be divided with this many processes; the results are the same. */
 void kh_measures_share(kh_measures *measures, uint32_t jobs);
 
@@ -72,6 +76,13 @@ bool kh_measures_check(kh_measures *measures, kh_diags *diags);
 kh_status kh_measures_run(kh_measures *measures, const kh_period *period, kh_facts *facts,
                           kh_diags *problems, kh_error *err);
 void kh_facts_fini(kh_facts *facts);
+
+/**
+ * Write down the SQL a run would send, measure by measure, and why some are computed from rows.
+ * Sources are opened and described; no rows are read. Errors as kh_measures_run().
+ */
+kh_status kh_measures_sql(kh_measures *measures, const kh_period *period, kh_buf *out,
+                          kh_diags *problems, kh_error *err);
 
 /** The window a measure looks at. */
 kh_period kh_window_of(const kh_window_decl *window, const kh_period *period);

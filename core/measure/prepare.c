@@ -254,6 +254,11 @@ kh_measures *kh_measures_new(const kh_plan *plan, kh_diags *diags)
     return m;
 }
 
+void kh_measures_rows_only(kh_measures *measures)
+{
+    measures->rows_only = true;
+}
+
 void kh_measures_share(kh_measures *measures, uint32_t jobs)
 {
     measures->jobs = jobs;

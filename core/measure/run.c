@@ -1,5 +1,5 @@
 /* One run over the sources: subjects, lookups, owners, then every dataset once. */
-#include "measure/internal.h"
+#include "measure/push.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -170,7 +170,9 @@ static kh_status compute(kh_run_state *state, kh_error *err)
         rc = kh_owners_load(state, (uint32_t)owner, err);
     }
     for (uint32_t d = 0; rc == KH_OK && d < plan->dataset_count; d++) {
-        if (m->datasets[d].used) rc = kh_dataset_scan(state, d, err);
+        if (!m->datasets[d].used) continue;
+        rc = kh_push_dataset(state, d, err);
+        if (rc == KH_OK) rc = kh_dataset_scan(state, d, err);
     }
     for (uint32_t i = 0; rc == KH_OK && i < plan->records_count; i++) {
         rc = kh_records_load(state, i, err);
@@ -181,33 +183,47 @@ static kh_status compute(kh_run_state *state, kh_error *err)
     return rc;
 }
 
+kh_status kh_run_open(kh_run_state *state, kh_error *err)
+{
+    const kh_plan *plan = state->measures->plan;
+    state->feeds = calloc(plan->source_count + 1, sizeof *state->feeds);
+    state->owners = calloc(plan->owner_count + 1, sizeof *state->owners);
+    state->pushed = calloc(plan->measure_count + 1, sizeof *state->pushed);
+    if (!state->feeds || !state->owners || !state->pushed) abort();
+    kh_status rc = open_feeds(state, err);
+    if (rc == KH_OK && !bind_all(state)) {
+        rc = kh_fail(err, KH_EUSAGE, "the scheme does not fit the sources");
+    }
+    return rc;
+}
+
+void kh_run_close(kh_run_state *state)
+{
+    const kh_plan *plan = state->measures->plan;
+    while (state->lookups) {
+        kh_loaded_lookup *next = state->lookups->next;
+        kh_lookup_fini(&state->lookups->lookup);
+        free(state->lookups);
+        state->lookups = next;
+    }
+    for (uint32_t i = 0; i < plan->owner_count; i++) kh_owners_fini(&state->owners[i]);
+    for (uint32_t i = 0; i < plan->source_count; i++) kh_feed_close(&state->feeds[i]);
+    kh_names_fini(&state->subject_names);
+    free(state->subject_index);
+    free(state->pushed);
+    free(state->owners);
+    free(state->feeds);
+}
+
 kh_status kh_measures_run(kh_measures *measures, const kh_period *period, kh_facts *facts,
                           kh_diags *problems, kh_error *err)
 {
-    const kh_plan *plan = measures->plan;
     kh_run_state state = {.measures = measures, .facts = facts, .problems = problems};
     facts->period = *period;
-    state.feeds = calloc(plan->source_count + 1, sizeof *state.feeds);
-    state.owners = calloc(plan->owner_count + 1, sizeof *state.owners);
-    if (!state.feeds || !state.owners) abort();
-    kh_status rc = open_feeds(&state, err);
-    if (rc == KH_OK && !bind_all(&state)) {
-        rc = kh_fail(err, KH_EUSAGE, "the scheme does not fit the sources");
-    }
+    kh_status rc = kh_run_open(&state, err);
     if (rc == KH_OK) rc = compute(&state, err);
     if (rc == KH_OK && problems->errors) rc = kh_fail(err, KH_EDATA, "the data has mistakes");
-    while (state.lookups) {
-        kh_loaded_lookup *next = state.lookups->next;
-        kh_lookup_fini(&state.lookups->lookup);
-        free(state.lookups);
-        state.lookups = next;
-    }
-    for (uint32_t i = 0; i < plan->owner_count; i++) kh_owners_fini(&state.owners[i]);
-    for (uint32_t i = 0; i < plan->source_count; i++) kh_feed_close(&state.feeds[i]);
-    kh_names_fini(&state.subject_names);
-    free(state.subject_index);
-    free(state.owners);
-    free(state.feeds);
+    kh_run_close(&state);
     return rc;
 }
 

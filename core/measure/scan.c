@@ -194,43 +194,10 @@ kh_status kh_scan_count(kh_pass *pass, uint32_t local, const kh_chunk *chunk, kh
 
 /* ---- passes -------------------------------------------------------------------------------- */
 
-static bool same_window(const kh_period *a, const kh_period *b)
-{
-    return a->from == b->from && a->to == b->to;
-}
-
 /* Group the dataset's measures by window and by flow or balance. */
 static void group_measures(kh_scan *s, uint32_t dataset)
 {
-    const kh_plan *plan = s->state->measures->plan;
-    s->passes = calloc(plan->measure_count + 1, sizeof *s->passes);
-    if (!s->passes) abort();
-    for (uint32_t i = 0; i < plan->measure_count; i++) {
-        const kh_measure_decl *decl = &plan->measures[i];
-        if (decl->dataset != dataset) continue;
-        kh_period window = kh_window_of(&decl->window, &s->state->facts->period);
-        bool balance = decl->over != KH_OVER_NONE;
-        kh_pass *pass = NULL;
-        for (uint32_t p = 0; p < s->pass_count; p++) {
-            if (same_window(&s->passes[p].window, &window) && s->passes[p].balance == balance) {
-                pass = &s->passes[p];
-            }
-        }
-        if (!pass) {
-            pass = &s->passes[s->pass_count++];
-            pass->state = s->state;
-            pass->dataset = s->dataset;
-            pass->window = window;
-            pass->balance = balance;
-            pass->measures = calloc(plan->measure_count, sizeof *pass->measures);
-            if (!pass->measures) abort();
-            if (s->dataset->owner >= 0) {
-                pass->owners = &s->state->owners[s->dataset->owner];
-                pass->share_scale = pass->owners->scale;
-            }
-        }
-        pass->measures[pass->count++] = i;
-    }
+    s->passes = kh_passes_new(s->state, dataset, &s->pass_count);
     s->keys = calloc(s->pass_count + 1, sizeof *s->keys);
     if (!s->keys) abort();
 }
@@ -242,7 +209,7 @@ static kh_status read_all(kh_scan *s, kh_error *err)
     kh_arena arena = {0};
     struct ArrowArrayStream stream;
     kh_reader *reader = NULL;
-    kh_status rc = kh_feed_read(feed, &d->slots, true, s->part, s->parts, &stream, err);
+    kh_status rc = kh_feed_read_rows(feed, &d->slots, &d->filter, s->part, s->parts, &stream, err);
     if (rc == KH_OK) {
         rc = kh_reader_open(&reader, &stream, feed->name, kh_slots_fields(&d->slots, &arena),
                             d->slots.count, err);
@@ -464,8 +431,7 @@ kh_status kh_dataset_scan(kh_run_state *state, uint32_t dataset, kh_error *err)
         rc = kh_fail(err, KH_EDATA, "%s: %u rows cannot be counted", feed_name(&s), s.mistakes);
     }
     close_passes(&s);
-    for (uint32_t p = 0; p < s.pass_count; p++) free(s.passes[p].measures);
-    free(s.passes);
+    kh_passes_free(s.passes, s.pass_count);
     free(s.keys);
     return rc;
 }

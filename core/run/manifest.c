@@ -13,10 +13,12 @@ typedef struct listing {
     const char *share;
 } listing;
 
-static void add_path(listing *l, const char *path)
+static bool add_path(listing *l, const char *path)
 {
     struct stat st;
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) kh_names_add(&l->paths, path, strlen(path));
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return false;
+    kh_names_add(&l->paths, path, strlen(path));
+    return true;
 }
 
 static void tell_path(void *ctx, const char *path)
@@ -24,35 +26,42 @@ static void tell_path(void *ctx, const char *path)
     add_path(ctx, path);
 }
 
-static void add_pattern(listing *l, const char *pattern)
+/* False when nothing fits. */
+static bool add_pattern(listing *l, const char *pattern)
 {
     glob_t found;
     struct stat st;
-    if (stat(pattern, &st) == 0 || glob(pattern, 0, NULL, &found) != 0) {
-        add_path(l, pattern);
-        return;
-    }
-    for (size_t i = 0; i < found.gl_pathc; i++) add_path(l, found.gl_pathv[i]);
+    if (stat(pattern, &st) == 0 || glob(pattern, 0, NULL, &found) != 0) return add_path(l, pattern);
+    bool any = false;
+    for (size_t i = 0; i < found.gl_pathc; i++) any |= add_path(l, found.gl_pathv[i]);
     globfree(&found);
+    return any;
 }
 
-/* The files a plugin's options name; a pattern stands for the files that fit it. */
-static void add_option_files(listing *l, const kh_option *options, const void *instance)
+/* The files a source's options name, or a pattern's; false when what it reads is no file. */
+static bool add_option_files(listing *l, const kh_option *options, const void *instance)
 {
+    bool found = false;
     for (; options && options->key; options++) {
         if (options->type != KH_OPT_PATH) continue;
         const char *path;
         memcpy(&path, (const char *)instance + options->offset, sizeof path);
-        if (path) add_pattern(l, path);
+        bool file = path && add_pattern(l, path);
+        found |= file && (options->flags & KH_OPT_REQUIRED); /* not a certificate, say */
     }
+    return found;
 }
 
-static void add_inputs(listing *l, const kh_plan *plan)
+/* False when some source is no file, so that no digest says what it held. */
+static bool add_inputs(listing *l, const kh_plan *plan)
 {
+    bool all = true;
     for (uint32_t i = 0; i < plan->source_count; i++) {
         const kh_instance *instance = &plan->sources[i].instance;
-        if (instance->plugin) add_option_files(l, instance->plugin->options, instance->self);
+        if (!instance->plugin) continue;
+        all &= add_option_files(l, instance->plugin->options, instance->self);
     }
+    return all;
 }
 
 /* Files that outputs read by themselves. */
@@ -151,7 +160,7 @@ kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
                   KAOHE_VERSION, m->period->name, date);
     kh_buf_json(&m->text, plan->scheme.name);
     listing l = {.folder = plan->folder, .share = m->places->share};
-    add_inputs(&l, plan);
+    m->unknown_inputs = !add_inputs(&l, plan);
     kh_status rc = put_files(&m->text, "inputs", &l, m->digests, err);
     kh_digest_text(m->data_key, m->text.data, m->text.size);
     if (rc < 0 || m->data_only) return rc;
@@ -204,7 +213,7 @@ kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool
                        "without --resume",
                        m->period->name);
     }
-    *resumed = resume && same;
+    *resumed = resume && same && !m->unknown_inputs; /* else they may be others by now */
     kh_sink sink;
     kh_status rc = kh_outbox_begin(outbox, path, &sink, err);
     if (rc < 0) return rc;

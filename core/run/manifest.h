@@ -18,8 +18,9 @@ typedef struct kh_manifest {
     bool data_only;      /* a preview: no more than what `data_key` needs */
     /* filled by kh_manifest_describe() */
     kh_buf text;
-    char data_key[65]; /* of the period and the inputs: for the verification codes */
-    char key[65];      /* of everything */
+    char data_key[65];   /* of the period and the inputs: for the verification codes */
+    char key[65];        /* of everything */
+    bool unknown_inputs; /* a source is no file: no digest says what it held */
 } kh_manifest;
 
 /** Begin to digest the files that sources and outputs of a plan read; NULL when they are small. */

@@ -132,6 +132,7 @@ static kh_status load(running *r, kh_error *err)
         const kh_plan *plan = &r->scheme->plan;
         r->output_count = r->options->preview ? 1 : plan->output_count;
         r->measures = kh_measures_new(plan, &r->diags);
+        if (r->options->rows_only) kh_measures_rows_only(r->measures);
         r->metrics = kh_metrics_new(r->scheme, &r->diags);
         r->chain = kh_chain_new(r->scheme, &r->diags);
         r->templates = kh_arena_array(&r->arena, plan->output_count + 1, sizeof *r->templates);

@@ -27,6 +27,7 @@ typedef struct kh_run_options {
     uint32_t jobs;     /* worker processes; 0: one per processor */
     bool resume;       /* keep the whole files a killed run left */
     bool results_only; /* no documents */
+    bool rows_only;    /* databases send rows and compute nothing */
     bool quiet;
     bool json;     /* the summary as NDJSON */
     kh_date as_of; /* data cut-off; KH_NO_DATE: the last day of the period */

@@ -42,13 +42,14 @@ const char *sql_text(const sql_source *source, const char *format, ...)
 
 const char *sql_quoted(const sql_source *source, const char *name)
 {
+    if (source->quote == ' ') return sql_text(source, "%s", name);
     char *out = sql_keep(source, strlen(name) * 2 + 3), *to = out;
-    *to++ = source->driver->quote;
+    *to++ = source->quote;
     for (; *name; name++) {
-        if (*name == source->driver->quote) *to++ = *name;
+        if (*name == source->quote) *to++ = *name;
         *to++ = *name;
     }
-    *to = source->driver->quote;
+    *to = source->quote;
     return out;
 }
 
@@ -86,15 +87,16 @@ kh_status sql_open(sql_source *source, const kh_host *host, kh_error *err)
         }
     }
     source->label = source->table ? source->table : "query";
-    if (source->table) {
-        source->from = quoted_table(source, source->table);
-    } else {
-        size_t n = strlen(source->query);
-        while (n && strchr("; \t\r\n", source->query[n - 1])) n--;
-        /* the line end closes a comment behind the query */
-        source->from = sql_text(source, "(%.*s\n) AS kaohe_query", (int)n, source->query);
-    }
     return KH_OK;
+}
+
+static const char *make_from(const sql_source *source)
+{
+    if (source->table) return quoted_table(source, source->table);
+    size_t n = strlen(source->query);
+    while (n && strchr("; \t\r\n", source->query[n - 1])) n--;
+    /* the line end closes a comment behind the query */
+    return sql_text(source, "(%.*s\n) AS kaohe_query", (int)n, source->query);
 }
 
 sql_column *sql_add_column(sql_source *source, const char *name, const char *declared, kh_type type,
@@ -186,6 +188,7 @@ kh_status sql_check(void *self, kh_error *err)
     kh_status rc = source->driver->connect(source, err);
     if (rc < 0) return rc;
     source->count = 0;
+    source->from = make_from(source);
     rc = source->driver->look(source, sql_text(source, "SELECT * FROM %s", source->from), err);
     if (rc == KH_OK && source->count == 0) {
         rc = kh_fail(err, KH_EUSAGE, "%s: there are no columns; is it a SELECT?", source->label);
@@ -409,6 +412,7 @@ kh_status sql_read(void *self, const kh_query *query, struct ArrowArrayStream *o
     uint32_t columns = query->field_count ? query->field_count + s->has_row_id : 1;
     if (rc == KH_OK) {
         source->stream = s;
+        source->computes = query->sql != NULL;
         rc = source->driver->start(source, sql.text, query->values, query->value_count, columns,
                                    err);
     }

@@ -39,7 +39,6 @@ typedef struct sql_cell {
 typedef struct sql_source sql_source;
 
 typedef struct sql_driver {
-    char quote; /* around names */
     /** Connect if need be; called before all others. */
     kh_status (*connect)(sql_source *source, kh_error *err);
     /** Call sql_add_column() for each column of @p sql, which is not run. */
@@ -58,6 +57,7 @@ typedef struct sql_driver {
 struct sql_source {
     const kh_host *host;
     const sql_driver *driver; /* set by the plugin before sql_open() */
+    char quote;               /* around names; by then, or when it is connected; ' ' = none */
     kh_dialect dialect;       /* without term: not used */
     /* options */
     const char *table, *query, *row_id;
@@ -70,6 +70,7 @@ struct sql_source {
     sql_column *items;
     uint32_t count, room;
     bool known;
+    bool computes;             /* the statement is the engine's own, and must give exact numbers */
     struct sql_stream *stream; /* the one that runs */
     volatile sig_atomic_t cancelled;
 };

@@ -234,18 +234,14 @@ static void stop(sql_source *base)
 
 /* ---- the plugin ---------------------------------------------------------------------------- */
 
-static const sql_driver driver = {.quote = '"',
-                                  .connect = connect,
-                                  .look = look,
-                                  .start = start,
-                                  .next = next,
-                                  .stop = stop,
-                                  .term = pg_term};
+static const sql_driver driver = {
+    .connect = connect, .look = look, .start = start, .next = next, .stop = stop, .term = pg_term};
 
 static kh_status open_source(void *self, const kh_host *host, kh_error *err)
 {
     pg_source *source = self;
     source->sql.driver = &driver;
+    source->sql.quote = '"';
     source->sql.dialect = (kh_dialect){.text_value = "CAST($# AS text)",
                                        .date_value = "CAST($# AS date)",
                                        .days_between = "(#2 - #1)"};

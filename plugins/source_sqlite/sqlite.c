@@ -164,6 +164,7 @@ static bool term(sql_source *base, const sql_column *column, kh_type type, kh_sq
             out->sql = sql_text(base, "%s COLLATE BINARY", name);
         }
         out->guard = sql_text(base, "date(%s) IS (%s)", out->sql, out->sql);
+        out->misplaced = true; /* 2009-1-5 comes behind 2009-03-31 */
         return whole || is_text(column) || column->type == KH_TYPE_DATE;
     default: return false;
     }
@@ -221,18 +222,14 @@ static void stop(sql_source *base)
 
 /* ---- the plugin ---------------------------------------------------------------------------- */
 
-static const sql_driver driver = {.quote = '"',
-                                  .connect = connect,
-                                  .look = look,
-                                  .start = start,
-                                  .next = next,
-                                  .stop = stop,
-                                  .term = term};
+static const sql_driver driver = {
+    .connect = connect, .look = look, .start = start, .next = next, .stop = stop, .term = term};
 
 static kh_status open_source(void *self, const kh_host *host, kh_error *err)
 {
     sqlite_source *source = self;
     source->sql.driver = &driver;
+    source->sql.quote = '"';
     source->sql.dialect =
         (kh_dialect){.text_value = "?#",
                      .date_value = "?#",

@@ -33,6 +33,16 @@ sold "a query" 1.50
 project "postgres { dsn = \"postgresql:///kaohe?host=$work/pg&user=kaohe\", password = env \"KAOHE_TEST_PASSWORD\", table = \"sales\" }"
 sold "a URI" 3.50
 
+# A server's data may change, so documents of an earlier run are not kept.
+postgres 'table = "sales"'
+sed -i 's/outputs = {/& pdf { template = "scorecard", path = "{id}.pdf" },/' p/kaohe.lua
+run_code 0 "documents" "$kaohe" run p --out out
+pg -c "UPDATE sales SET amount = amount + 1000"
+run_code 0 "documents, resumed" "$kaohe" run p --out out --resume
+pdftotext out/M1.pdf - >text.txt
+expect "the document has the new sum" grep -qE '2,?003\.50' text.txt
+pg -c "UPDATE sales SET amount = amount - 1000"
+
 # ---- what it refuses ---------------------------------------------------------------------------
 
 postgres 'table = "sales"'
@@ -47,7 +57,9 @@ refused 2 "sales: row 2: column 'amount': 'NaN' is not a number"
 table "manager_id text, date date, amount numeric" "('M1', '2009-01-05', 0.001)"
 refused 2 "'0.001' has 3 decimals" "decimal(3)"
 table "manager_id text, date date, amount numeric(9,2)" "('M1', 'infinity', 1)"
+how=--no-pushdown
 refused 2 "row 1: column 'date'" "infinity"
+how=
 postgres 'table = "sale"'
 refused 2 'relation "sale" does not exist'
 postgres 'query = "select 1/0 as amount, '\''M1'\'' as manager_id, date '\''2009-01-05'\'' as date from sales"'
@@ -85,7 +97,7 @@ code=0
 wait $pid || code=$?
 expect "Ctrl-C ends the statement: $code" [ "$code" = 130 ]
 expect "nothing was written after Ctrl-C" [ ! -e out/results.json ]
-"$kaohe" run p --out out >out.txt 2>err.txt & pid=$!
+"$kaohe" run p --out out --no-pushdown >out.txt 2>err.txt & pid=$!
 sleep 1
 kill -QUIT "$postgres_pid"
 code=0

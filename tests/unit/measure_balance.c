@@ -79,6 +79,23 @@ Test(balance, does_not_care_about_the_order_of_rows)
     kit_close(&k);
 }
 
+Test(balance, does_not_care_about_the_order_of_rows_in_two_windows)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b",
+            "account,manager_id,date,balance\n"
+            "A1,M1,2009-03-02,7\nA1,M1,2008-12-02,5\nA1,M1,2008-11-01,3\nA1,M1,2009-01-02,6\n");
+    kh_buf_text(&k.lua,
+                "dataset \"b\" { key = 'account' }\n"
+                "measure \"now\" { of = 'b', sum = 'balance', over = 'last' }\n"
+                "measure \"before\" { of = 'b', sum = 'balance', over = 'last', period = -1 }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect(&k, "now", "M1", "7", "the last of this quarter");
+    kit_expect(&k, "before", "M1", "5", "the last of the quarter before");
+    kit_close(&k);
+}
+
 static const struct {
     const char *policy, *value;
 } policies[] = {{"last", "20"}, {"sum", "30"}};

@@ -23,15 +23,17 @@ enum {
 /** How SQL names a column of the source. The texts live as long as the instance. */
 typedef struct kh_sql_column {
     const char *sql;   /* a term with the exact value, texts compared byte by byte */
-    const char *guard; /* is not true for cells that break their type; NULL: there are none */
+    const char *guard; /* false for cells that break their type; NULL: there are none */
     int32_t scale;     /* decimals of a number; the term is scaled where `whole_numbers` says so */
     int32_t digits;    /* most digits of a number */
+    bool misplaced;    /* broken cells may compare as anything, so no comparison leaves them out */
 } kh_sql_column;
 
 /**
  * The SQL of a source that can take over filters and sums. In texts, `#` stands for the number of
  * a bound value (from 1), `#1` and `#2` for terms. A source whose answers are not exactly those of
- * the engine (collations, paddings, floating point) must not say KH_CAN_SQL.
+ * the engine (collations, paddings, floating point) must not say KH_CAN_SQL. A statement whose
+ * numbers run over must fail with KH_EDATA: the engine reads the rows instead.
  */
 typedef struct kh_dialect {
     uint32_t size;
@@ -39,7 +41,7 @@ typedef struct kh_dialect {
     const char *text_value;   /* a bound text, compared byte by byte */
     const char *date_value;   /* a bound date, given as 2009-01-31 */
     const char *days_between; /* whole days from #1 to #2 */
-    int32_t digits;           /* most digits numbers may have in a calculation; 0 = no matter */
+    int32_t digits;           /* most digits it calculates with; 0 = no matter */
     bool whole_numbers;       /* numbers are integers, scaled by their decimals */
     /** The column as @p type (text, decimal or date). False: it cannot be one in SQL, exactly. */
     bool (*column)(void *self, const char *name, kh_type type, kh_sql_column *out);

@@ -241,13 +241,14 @@ int kh_verb_preview(kh_cli *cli, int argc, char **argv)
     if (optind + 1 != argc) return kh_cli_usage("kaohe preview wants one project folder");
     p.run.folder = argv[optind];
     p.run.only_count = subject != NULL;
-    if (watch) {
+    int code = 2;
+    if (watch) { /* from before the first preview: no change is missed */
         p.notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
         add_project_folders(&p);
-        if (!watch_folders(&p)) return 2; /* before the first one: no change is missed */
     }
-    int code = make(&p);
-    while (watch && watch_folders(&p)) {
+    bool go = !watch || watch_folders(&p);
+    if (go) code = make(&p);
+    while (watch && go && (go = watch_folders(&p))) {
         wait_for_change(&p);
         code = make(&p);
     }

@@ -128,11 +128,11 @@ int kh_verb_verify(kh_cli *cli, int argc, char **argv)
         {"code", required_argument, NULL, 'c'}, {"out", required_argument, NULL, 'o'}, {0}};
     const char *typed = NULL, *out = NULL;
     char code[KH_CODE_TEXT];
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         switch (c) {
         case 'c': typed = optarg; break;
         case 'o': out = optarg; break;
-        default: return 2;
+        default: return kh_cli_option(c, argv);
         }
     }
     if (optind + 1 != argc) return kh_cli_usage("kaohe verify wants one project folder");

@@ -97,6 +97,31 @@ static kh_status place_preview(running *r, kh_error *err)
     return KH_OK;
 }
 
+/* Where among the fields of a subject its password is; -1 = nowhere. */
+static int password_field(const kh_plan *plan, const kh_output_decl *output)
+{
+    for (uint32_t i = 0; i < plan->subject.field_count; i++) {
+        if (!strcmp(plan->subject.fields[i].text, output->password.text)) return (int)i;
+    }
+    return -1;
+}
+
+static void check_password(running *r, uint32_t index)
+{
+    const kh_plan *plan = &r->scheme->plan;
+    const kh_output_decl *output = &plan->outputs[index];
+    if (!output->password.text || !r->templates[index]) return;
+    if (kh_template_kind_of(r->templates[index]) != KH_TEMPLATE_SUBJECT) {
+        kh_diag_add(&r->diags, KH_DIAG_ERROR, output->password.place,
+                    "'%s' is one document for all; a password is for documents of one subject",
+                    output->template.text);
+    } else if (password_field(plan, output) < 0) {
+        kh_diag_add(&r->diags, KH_DIAG_ERROR, output->password.place,
+                    "subjects have no field '%s'; add it to the fields of subject { }",
+                    output->password.text);
+    }
+}
+
 static kh_status load(running *r, kh_error *err)
 {
     kh_guard_enter(r->guard, 0, "reading the configuration", r->options->folder, LOAD_MILLISECONDS);
@@ -119,6 +144,7 @@ static kh_status load(running *r, kh_error *err)
                 !r->diags.errors) {
                 kh_diag_error(&r->diags, plan->outputs[i].template.place, &why);
             }
+            check_password(r, i);
         }
     }
     kh_guard_leave(r->guard, 0);
@@ -242,15 +268,34 @@ static kh_status render_begin(void *ctx, kh_pool *pool, kh_error *err)
                : KH_OK;
 }
 
+static kh_status take_password(rendering *d, uint32_t job, kh_document *document, kh_error *err)
+{
+    const kh_subject *subject = &d->run->facts.subjects[job];
+    const char *text = subject->fields[password_field(&d->run->scheme->plan, d->output)];
+    if (!text || !*text) {
+        return kh_fail(err, KH_EDATA,
+                       "field '%s' is empty: a document without its password is not written",
+                       d->output->password.text);
+    }
+    document->password = text;
+    return KH_OK;
+}
+
 static kh_status render_one(rendering *d, uint32_t job, kh_error *err)
 {
     const kh_document *document;
+    kh_document locked;
     const kh_instance *instance = &d->output->instance;
     const char *code = d->run->codes[d->per_subject ? job : d->run->results->card_count];
     kh_sink sink;
     kh_arena_reset(&d->scratch);
     kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, code,
                                       &d->scratch, &document, err);
+    if (rc == KH_OK && d->output->password.text && !d->run->options->preview) {
+        locked = *document;
+        document = &locked;
+        rc = take_password(d, job, &locked, err);
+    }
     if (rc == KH_OK) rc = kh_outbox_begin(d->run->outbox, d->paths[job], &sink, err);
     if (rc < 0) return rc;
     rc = instance->plugin->output->document(instance->self, document, &sink, err);

@@ -180,6 +180,7 @@ typedef struct kh_output_decl {
     kh_word name;
     kh_word path;     /* "{period}/{group}/{id}-{name}.pdf" */
     kh_word template; /* for outputs that want documents */
+    kh_word password; /* the subject's field that holds it; text NULL = none */
     kh_instance instance;
 } kh_output_decl;
 

@@ -53,7 +53,7 @@ static void build_sources(kh_building *b, const kh_setting *table)
     }
 }
 
-/* path and template belong to the host, the rest to the plugin. */
+/* path, template and password belong to the host, the rest to the plugin. */
 static kh_setting *split_output(kh_building *b, const kh_setting *value, kh_output_decl *output)
 {
     kh_setting *rest = kh_arena_alloc(&b->plan->arena, sizeof *rest);
@@ -63,7 +63,8 @@ static kh_setting *split_output(kh_building *b, const kh_setting *value, kh_outp
     rest->entry_count = 0;
     for (uint32_t i = 0; i < value->entry_count; i++) {
         const kh_entry *entry = &value->entries[i];
-        bool host = !strcmp(entry->key, "path") || !strcmp(entry->key, "template");
+        bool host = !strcmp(entry->key, "path") || !strcmp(entry->key, "template") ||
+                    !strcmp(entry->key, "password");
         if (!host) {
             entries[rest->entry_count++] = *entry;
         } else if (entry->value->kind != KH_SETTING_TEXT) {
@@ -72,6 +73,7 @@ static kh_setting *split_output(kh_building *b, const kh_setting *value, kh_outp
     }
     output->path = kh_build_word(value, "path");
     output->template = kh_build_word(value, "template");
+    output->password = kh_build_word(value, "password");
     return rest;
 }
 
@@ -112,6 +114,10 @@ static void build_outputs(kh_building *b, const kh_setting *list)
                           : kh_arena_printf(&plan->arena, "{period}/results.%s",
                                             plugin->output->extension);
             output->path.place = value->place;
+        }
+        if (!documents && output->password.text) {
+            kh_diag_add(b->diags, KH_DIAG_ERROR, output->password.place,
+                        "'%s' makes no documents; take its password away", value->text);
         }
         if (documents && !output->template.text) {
             kh_diag_add(b->diags, KH_DIAG_ERROR, value->place,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 const char *look_save(kh_arena *a, const kh_buf *pdf, const char *name)
 {
@@ -37,6 +38,22 @@ int look_run(kh_buf *out, const char *format, ...)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static look_image read_image(kh_arena *a, const char *path)
+{
+    kh_buf out = {0};
+    kh_error err = KH_ERROR_INIT;
+    cr_assert_eq(kh_file_read(&out, path, &err), KH_OK, "%s", err.text);
+    look_image image;
+    int depth, used = 0;
+    cr_assert_eq(sscanf(out.data, "P5 %d %d %d%n", &image.width, &image.height, &depth, &used), 3);
+    size_t size = (size_t)image.width * (size_t)image.height;
+    cr_assert_eq(depth, 255);
+    cr_assert_eq(out.size, (size_t)used + 1 + size);
+    image.pixels = (uint8_t *)kh_arena_bytes(a, out.data + used + 1, size);
+    kh_buf_fini(&out);
+    return image;
+}
+
 look_image look_raster(kh_arena *a, const char *path, int page, int dpi, bool mupdf)
 {
     kh_buf out = {0};
@@ -47,16 +64,23 @@ look_image look_raster(kh_arena *a, const char *path, int page, int dpi, bool mu
                                   path, (int)strlen(to) - 4, to);
     cr_assert_eq(status, 0, "%s", out.data);
     cr_assert_eq(out.size, 0, "rendering said: %s", out.data);
-    kh_error err = KH_ERROR_INIT;
-    cr_assert_eq(kh_file_read(&out, to, &err), KH_OK, "%s", err.text);
-    look_image image;
-    int depth, used = 0;
-    cr_assert_eq(sscanf(out.data, "P5 %d %d %d%n", &image.width, &image.height, &depth, &used), 3);
-    size_t size = (size_t)image.width * (size_t)image.height;
-    cr_assert_eq(depth, 255);
-    cr_assert_eq(out.size, (size_t)used + 1 + size);
-    image.pixels = (uint8_t *)kh_arena_bytes(a, out.data + used + 1, size);
     kh_buf_fini(&out);
+    return read_image(a, to);
+}
+
+void look_raster_all(const char *path, int dpi)
+{
+    kh_buf out = {0};
+    cr_assert_eq(look_run(&out, "pdftoppm -r %d -gray %s %s", dpi, path, path), 0, "%s", out.data);
+    cr_assert_eq(out.size, 0, "rendering said: %s", out.data);
+    kh_buf_fini(&out);
+}
+
+look_image look_page(kh_arena *a, const char *path, int page, int pages)
+{
+    const char *from = kh_arena_printf(a, pages < 10 ? "%s-%d.pgm" : "%s-%02d.pgm", path, page);
+    look_image image = read_image(a, from);
+    cr_assert_eq(unlink(from), 0);
     return image;
 }
 

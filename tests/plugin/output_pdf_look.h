@@ -20,6 +20,12 @@ typedef struct look_image {
 
 /** Render a page (from 1) with poppler, or with mupdf; asserts that it works. */
 look_image look_raster(kh_arena *a, const char *path, int page, int dpi, bool mupdf);
+/**
+ * Render all pages with poppler, in one process that reads the fonts once; look_page() takes them
+ * one by one, from 1, and removes their files.
+ */
+void look_raster_all(const char *path, int dpi);
+look_image look_page(kh_arena *a, const char *path, int page, int pages);
 /** Pixels darker than half in a box in pixels, clipped to the page. */
 int look_ink(const look_image *image, float x0, float y0, float x1, float y1);
 

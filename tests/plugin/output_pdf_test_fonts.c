@@ -99,67 +99,88 @@ static double distance(const look_image *page, FT_Face face, uint32_t code, kh_p
     return (double)off / (double)ink;
 }
 
-static const struct {
+/* A face, and the characters that are looked at, as far as it has them. */
+typedef struct sample {
     const char *family, *style;
     bool bold;
-    uint32_t from, to; /* the characters that are looked at, as far as the font has them */
-    uint32_t least;    /* so many it must have */
+    uint32_t from, to;
+    uint32_t least; /* so many it must have */
     const char *why;
-} faces[] = {{"Noto Sans CJK SC", "Regular", false, 0x4E00, 0x9FA5, 20902, "CFF in a collection"},
-             {"Noto Sans CJK SC", "Bold", true, 0x4E00, 0x9FA5, 20902, "its bold"},
-             {"LXGW WenKai", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType, composites"},
-             {"LXGW WenKai", "Bold", true, 0x4E00, 0x9FA5, 20000, "its bold"},
-             {"AR PL UMing CN", "Light", false, 0x4E00, 0x9FA5, 18000, "a TrueType collection"},
-             {"HanaMinA", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType"},
-             {"HanaMinA", "Regular", false, 0x3400, 0x4DB5, 6000, "extension A"},
-             {"HanaMinB", "Regular", false, 0x20000, 0x2A6D6, 40000, "extension B"},
-             {"HanaMinB", "Regular", false, 0x2A700, 0x2CEA1, 8000, "extensions C to E"}};
+} sample;
 
-Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
+/* The characters of a sample as printed, page by page, against the font file itself. */
+static void compare(FT_Library library, const sample *s, const char *name)
+{
+    static const char *const none[] = {NULL};
+    FT_Face face = open_face(library, s->family, s->style);
+    kh_arena a = {0};
+    uint32_t *codes = kh_arena_array(&a, s->to - s->from + 1, sizeof *codes), count = 0;
+    for (uint32_t c = s->from; c <= s->to; c++) {
+        if (FT_Get_Char_Index(face, c) != 0) codes[count++] = c;
+    }
+    cr_expect_geq(count, s->least, "%s has %u", s->family, count);
+    kit k;
+    kh_error err = KH_ERROR_INIT;
+    kit_options options = {.font = s->family, .fallback = {none, 0}};
+    cr_assert_eq(kit_open(&k, &options, &err), KH_OK, "%s", err.text);
+    kh_document d = grid(&a, codes, count, s->bold);
+    kh_buf pdf = {0};
+    cr_assert_eq(kit_render(&k, &d, &pdf, &err), KH_OK, "%s", err.text);
+    const char *path = look_save(&a, &pdf, name);
+    int pages = (int)((count + PER_PAGE - 1) / PER_PAGE);
+    look_raster_all(path, DPI);
+    double worst[2] = {0};
+    for (uint32_t p = 0; p * PER_PAGE < count; p++) {
+        for (int mupdf = 0; mupdf < (p == 0 ? 2 : 1); mupdf++) {
+            kh_arena pixels = {0};
+            look_image page = mupdf ? look_raster(&pixels, path, (int)p + 1, DPI, true)
+                                    : look_page(&pixels, path, (int)p + 1, pages);
+            for (uint32_t i = p * PER_PAGE; i < count && i < (p + 1) * PER_PAGE; i++) {
+                double off = distance(&page, face, codes[i], cell_origin(i));
+                if (off > worst[mupdf]) worst[mupdf] = off;
+                cr_expect_lt(off, 0.15, "%s (%s): U+%04X is %.0f %% off", s->family, s->why,
+                             codes[i], off * 100);
+            }
+            kh_arena_fini(&pixels);
+        }
+    }
+    printf("%s %s: %u glyphs, at most %.2f (poppler) and %.2f (mupdf) off\n", s->family, s->style,
+           count, worst[0], worst[1]);
+    kh_buf_fini(&pdf);
+    kit_close(&k);
+    kh_arena_fini(&a);
+    FT_Done_Face(face);
+}
+
+/* @p name: of the file; tests that run side by side need their own */
+static void compare_all(const sample *samples, size_t count, const char *name)
 {
     FT_Library library;
     cr_assert_eq(FT_Init_FreeType(&library), 0);
-    for (size_t f = 0; f < sizeof faces / sizeof *faces; f++) {
-        FT_Face face = open_face(library, faces[f].family, faces[f].style);
-        kh_arena a = {0};
-        uint32_t *codes = kh_arena_array(&a, faces[f].to - faces[f].from + 1, sizeof *codes),
-                 count = 0;
-        for (uint32_t c = faces[f].from; c <= faces[f].to; c++) {
-            if (FT_Get_Char_Index(face, c) != 0) codes[count++] = c;
-        }
-        cr_expect_geq(count, faces[f].least, "%s has %u", faces[f].family, count);
-
-        static const char *const none[] = {NULL};
-        kit k;
-        kh_error err = KH_ERROR_INIT;
-        kit_options options = {.font = faces[f].family, .fallback = {none, 0}};
-        cr_assert_eq(kit_open(&k, &options, &err), KH_OK, "%s", err.text);
-        kh_document d = grid(&a, codes, count, faces[f].bold);
-        kh_buf pdf = {0};
-        cr_assert_eq(kit_render(&k, &d, &pdf, &err), KH_OK, "%s", err.text);
-        const char *path = look_save(&a, &pdf, "glyphs.pdf");
-        double worst[2] = {0};
-        for (uint32_t p = 0; p * PER_PAGE < count; p++) {
-            for (int mupdf = 0; mupdf < (p == 0 ? 2 : 1); mupdf++) {
-                kh_arena pixels = {0};
-                look_image page = look_raster(&pixels, path, (int)p + 1, DPI, mupdf);
-                for (uint32_t i = p * PER_PAGE; i < count && i < (p + 1) * PER_PAGE; i++) {
-                    double off = distance(&page, face, codes[i], cell_origin(i));
-                    if (off > worst[mupdf]) worst[mupdf] = off;
-                    cr_expect_lt(off, 0.15, "%s (%s): U+%04X is %.0f %% off", faces[f].family,
-                                 faces[f].why, codes[i], off * 100);
-                }
-                kh_arena_fini(&pixels);
-            }
-        }
-        printf("%s %s: %u glyphs, at most %.2f (poppler) and %.2f (mupdf) off\n", faces[f].family,
-               faces[f].style, count, worst[0], worst[1]);
-        kh_buf_fini(&pdf);
-        kit_close(&k);
-        kh_arena_fini(&a);
-        FT_Done_Face(face);
-    }
+    for (size_t i = 0; i < count; i++) compare(library, &samples[i], name);
     FT_Done_FreeType(library);
+}
+
+/* Two tests of about the same length: they run side by side. */
+Test(output_pdf_fonts, prints_every_ideograph_as_its_font_draws_it)
+{
+    static const sample samples[] = {
+        {"Noto Sans CJK SC", "Regular", false, 0x4E00, 0x9FA5, 20902, "CFF in a collection"},
+        {"Noto Sans CJK SC", "Bold", true, 0x4E00, 0x9FA5, 20902, "its bold"},
+        {"LXGW WenKai", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType, composites"},
+        {"LXGW WenKai", "Bold", true, 0x4E00, 0x9FA5, 20000, "its bold"}};
+    compare_all(samples, sizeof samples / sizeof *samples, "glyphs.pdf");
+}
+
+Test(output_pdf_fonts, prints_every_ideograph_as_its_fallback_font_draws_it)
+{
+    static const sample samples[] = {
+        {"AR PL UMing CN", "Light", false, 0x4E00, 0x9FA5, 18000, "a TrueType collection"},
+        {"HanaMinA", "Regular", false, 0x4E00, 0x9FA5, 20000, "TrueType"},
+        {"HanaMinA", "Regular", false, 0x3400, 0x4DB5, 6000, "extension A"},
+        {"HanaMinB", "Regular", false, 0x20000, 0x2A6D6, 40000, "extension B"},
+        {"HanaMinB", "Regular", false, 0x2A700, 0x2CEA1, 8000, "extensions C to E"}};
+    compare_all(samples, sizeof samples / sizeof *samples, "glyphs-fallback.pdf");
 }
 
 /* Characters of names and places beyond the basic block (extensions A to G), as they stand in the

@@ -1,3 +1,4 @@
+-- The project of the benchmark: files of made-up people, one scorecard for each.
 local function table_of(name)
     return csv { path = name .. ".csv" }
 end

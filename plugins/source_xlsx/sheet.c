@@ -33,7 +33,7 @@ static void refuse(xlsx_part *part, const char *reason)
 {
     kh_fail(&part->error, KH_EDATA, "%s: sheet '%s', row %lld: %s", part->source->shown,
             part->source->sheet_name, (long long)((xlsx_sheet *)part->ctx)->row,
-            dgettext("kaohe", reason));
+            kh_tr(reason));
     XML_StopParser(part->parser, XML_FALSE);
 }
 

@@ -1,5 +1,5 @@
 /* The workbook around its sheets: which part a sheet is, shared texts, cell formats, the epoch. */
-#include "source_xlsx/xlsx.h"
+#include "xlsx.h"
 
 #include <stdlib.h>
 #include <string.h>

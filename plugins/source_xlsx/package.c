@@ -1,5 +1,5 @@
 /* Parts of the workbook's zip file, streamed through the XML parser: sizes bounded, DTDs refused. */
-#include "source_xlsx/xlsx.h"
+#include "xlsx.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The XLSX source: a sheet of a workbook as a table, row by row. */
-#include "source_xlsx/xlsx.h"
+#include "xlsx.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The rows of a sheet, one at a time: the parser pauses behind each. */
-#include "source_xlsx/xlsx.h"
+#include "xlsx.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,7 @@ static bool read_reference(const char *text, uint32_t *column)
 static void refuse(xlsx_part *part, const char *reason)
 {
     kh_fail(&part->error, KH_EDATA, "%s: sheet '%s', row %lld: %s", part->source->shown,
-            part->source->sheet_name, (long long)((xlsx_sheet *)part->ctx)->row,
-            kh_tr(reason));
+            part->source->sheet_name, (long long)((xlsx_sheet *)part->ctx)->row, kh_tr(reason));
     XML_StopParser(part->parser, XML_FALSE);
 }
 

@@ -1,5 +1,5 @@
 /* A cell of a sheet in the type that is asked for: numbers as Excel keeps them, serial days, texts. */
-#include "source_xlsx/xlsx.h"
+#include "xlsx.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same scheme over CSV and over every database gives the same bytes, with push-down and without.
+# The same scheme over CSV, a workbook and every database gives the same bytes, with push-down and without.
 . "$(dirname "$0")/db_lib.sh"
 need_source postgres
 
@@ -64,6 +64,11 @@ for at in csv csv-pack; do
     cp out-$at/results.json $at.json || exit 2
 done
 expect "measures have values" [ "$(grep -c '"last":"[0-9]' csv.json)" -gt 30 ]
+
+# shellcheck disable=SC2046
+"$(dirname "$kaohe")/../tests/to_xlsx" all.xlsx $(for table in $tables; do echo "$data/$table.csv"; done) || exit 2
+project xlsx "xlsx { path = \"$work/all.xlsx\", sheet = \"TABLE\" }"
+same xlsx
 
 sql sqlite >sqlite.sql
 { echo 'BEGIN;'; cat sqlite.sql; echo 'COMMIT;'; } | sqlite3 cents.db || exit 2

@@ -381,9 +381,12 @@ kh_decimal kh_dec_trim(kh_decimal x)
 {
     if (kh_is_absent(x)) return KH_ABSENT;
     parts p = split(x);
-    while (p.exponent < 0 && p.coefficient % 10 == 0) {
-        p.coefficient /= 10;
-        p.exponent++;
+    if (p.coefficient == 0) return join(0, p.exponent < 0 ? 0 : p.exponent, p.negative);
+    for (int step = 16; step > 0; step /= 2) {
+        while (p.exponent + step <= 0 && p.coefficient % TEN[step] == 0) {
+            p.coefficient /= TEN[step];
+            p.exponent += step;
+        }
     }
     return join(p.coefficient, p.exponent, p.negative);
 }

@@ -11,20 +11,18 @@
 #include <gmp.h>
 #include <stdlib.h>
 
-/* The decimal as an exact fraction. */
+/* The decimal as an exact fraction, straight from its encoding: coefficient and exponent. */
 static void to_fraction(mpq_t out, kh_decimal x)
 {
-    char text[KH_DECIMAL_TEXT];
-    int places = kh_dec_places(x);
-    kh_dec_format(text, x, places, false);
-    char digits[KH_DECIMAL_TEXT];
-    size_t n = 0;
-    for (const char *c = text; *c; c++) {
-        if (*c != '.') digits[n++] = *c;
+    uint64_t words[] = {x.lo, x.hi & 0x1ffffffffffffULL};
+    long exponent = (long)(x.hi >> 49 & 0x3fff) - 6176;
+    mpz_import(mpq_numref(out), 2, -1, sizeof *words, 0, 0, words);
+    if (x.hi >> 63) mpz_neg(mpq_numref(out), mpq_numref(out));
+    mpz_ui_pow_ui(mpq_denref(out), 10, (unsigned long)(exponent < 0 ? -exponent : exponent));
+    if (exponent > 0) {
+        mpz_mul(mpq_numref(out), mpq_numref(out), mpq_denref(out));
+        mpz_set_ui(mpq_denref(out), 1);
     }
-    digits[n] = '\0';
-    mpz_set_str(mpq_numref(out), digits, 10);
-    mpz_ui_pow_ui(mpq_denref(out), 10, (unsigned long)places);
     mpq_canonicalize(out);
 }
 
@@ -35,12 +33,10 @@ static kh_decimal from_fraction(const mpq_t x)
     /* Find the scale that leaves 34 digits before the point, then round the quotient. */
     mpz_t scaled, rest, unit;
     mpz_inits(scaled, rest, unit, NULL);
-    int scale = 0;
     kh_decimal result = KH_ABSENT;
     size_t whole = mpz_sizeinbase(mpq_numref(x), 10), below = mpz_sizeinbase(mpq_denref(x), 10);
-    scale = 34 + (int)below - (int)whole;
-    if (scale < 0) scale = 0;
-    for (; scale >= 0; scale--) {
+    int scale = 34 + (int)below - (int)whole;
+    for (scale = scale < 0 ? 0 : scale; scale >= 0; scale--) {
         mpz_ui_pow_ui(unit, 10, (unsigned long)scale);
         mpz_mul(scaled, mpq_numref(x), unit);
         mpz_tdiv_qr(scaled, rest, scaled, mpq_denref(x));
@@ -49,15 +45,12 @@ static kh_decimal from_fraction(const mpq_t x)
             if (mpq_sgn(x) > 0) mpz_add_ui(scaled, scaled, 1);
             else mpz_sub_ui(scaled, scaled, 1);
         }
-        char digits[256];
-        size_t length = mpz_sizeinbase(scaled, 10);
-        if (length > 40) continue;
-        mpz_get_str(digits, 10, scaled);
-        length = 0;
-        while (digits[length]) length++;
-        kh_error ignored = KH_ERROR_INIT;
-        if (kh_dec_parse(&result, digits, length, &ignored) < 0) continue;
-        result = kh_dec_trim(kh_dec_mul(result, kh_dec_power(kh_dec_of("0.1"), scale)));
+        mpz_ui_pow_ui(unit, 10, 34);
+        if (mpz_cmpabs(scaled, unit) >= 0) continue; /* 35 digits: one decimal less */
+        uint64_t words[2] = {0, 0};
+        mpz_export(words, NULL, -1, sizeof *words, 0, 0, scaled);
+        kh_int128 value = (kh_int128)((unsigned __int128)words[1] << 64 | words[0]);
+        result = kh_dec_trim(kh_dec_from_scaled(mpq_sgn(x) < 0 ? -value : value, scale));
         break;
     }
     mpz_clears(scaled, rest, unit, NULL);

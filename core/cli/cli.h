@@ -13,8 +13,8 @@ typedef struct kh_cli {
 /** A verb: argv[0] is its name. The value is the exit code. */
 typedef int kh_verb(kh_cli *cli, int argc, char **argv);
 
-kh_verb kh_verb_new, kh_verb_check, kh_verb_run, kh_verb_preview, kh_verb_try, kh_verb_test,
-    kh_verb_plugin, kh_verb_explain;
+kh_verb kh_verb_new, kh_verb_check, kh_verb_run, kh_verb_preview, kh_verb_verify, kh_verb_try,
+    kh_verb_test, kh_verb_plugin, kh_verb_explain;
 
 /** explain --sql: the statements a run would send; @p period NULL: the project's. */
 int kh_explain_sql(const kh_cli *cli, const char *folder, const char *period);

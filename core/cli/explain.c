@@ -122,7 +122,7 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
                           .look = look,
                           .ctx = &e};
     bool sql = false;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         char *end;
         switch (c) {
         case 's': e.lineage.subject = optarg; break;
@@ -135,7 +135,7 @@ int kh_verb_explain(kh_cli *cli, int argc, char **argv)
                 return kh_cli_usage("--rows is a number from 1 to %d, not '%s'", ROWS_MOST, optarg);
             }
             break;
-        default: return 2;
+        default: return kh_cli_option(c, argv);
         }
     }
     if (sql && optind + 1 == argc) return kh_explain_sql(cli, argv[optind], run.period);

@@ -23,6 +23,8 @@ static const struct {
     {"preview", kh_verb_preview,
      "DIR --subject ID [--template T] [--period P] [--out DIR] [--watch]",
      KH_N_("one document of one subject as PDF and PNG; again after each change with --watch")},
+    {"verify", kh_verb_verify, "DIR --code CODE [--out DIR]",
+     KH_N_("whose scorecard a verification code stands on")},
     {"try", kh_verb_try,
      "RULE [key=value]... [--json '{...}'] | DIR METRIC [key=value]... | --list",
      KH_N_("one rule or metric with numbers typed by hand")},
@@ -113,6 +115,7 @@ static void choose_language(const char *lang, const kh_places *places)
     if (lang ? strcmp(lang, "zh") != 0 : !wants_chinese()) return;
     setenv("LANGUAGE", "zh_CN", 1);
     setenv("OUTPUT_CHARSET", "UTF-8", 1); /* for libraries with catalogues of their own */
+    setenv("PGLOCALEDIR", "/", 1);        /* but libpq's words are read by source_postgres */
     if (!setlocale(LC_MESSAGES, "C.UTF-8")) setlocale(LC_MESSAGES, "zh_CN.UTF-8");
     snprintf(folder, sizeof folder, "%.4000s/locale", places->share);
     bindtextdomain("kaohe", folder);

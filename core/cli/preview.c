@@ -61,7 +61,7 @@ static bool draw_pictures(const char *pdf, const char *stem)
                 dgettext("kaohe", "kaohe: no PNG: there is no pdftoppm; install poppler-utils\n"));
     } else if (error || status) {
         fprintf(stderr, dgettext("kaohe", "kaohe: no PNG: pdftoppm failed: %s\n"),
-                error ? strerror(error) : pdf);
+                error ? kh_tr_errno(error) : pdf);
     }
     return error == 0 && status == 0;
 }
@@ -154,7 +154,7 @@ static int make(preview *p)
     double start = seconds_now();
     p->run.made = tmpfile();
     if (!p->run.made) {
-        fprintf(stderr, "kaohe: no temporary file: %s\n", strerror(errno));
+        fprintf(stderr, kh_tr("kaohe: no temporary file: %s\n"), kh_tr_errno(errno));
         return 4;
     }
     int code = kh_run_project(&p->run);
@@ -182,7 +182,7 @@ static bool watch_folders(const preview *p)
     }
     if (watched == 0) {
         fprintf(stderr, dgettext("kaohe", "kaohe: cannot watch '%s': %s\n"), p->run.folder,
-                strerror(errno));
+                kh_tr_errno(errno));
     }
     return watched > 0;
 }
@@ -228,14 +228,14 @@ int kh_verb_preview(kh_cli *cli, int argc, char **argv)
                          .preview = true,
                          .only = &subject}};
     bool watch = false;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         switch (c) {
         case 's': subject = optarg; break;
         case 't': p.run.template = optarg; break;
         case 'p': p.run.period = optarg; break;
         case 'o': p.run.out = optarg; break;
         case 'w': watch = true; break;
-        default: return 2;
+        default: return kh_cli_option(c, argv);
         }
     }
     if (optind + 1 != argc) return kh_cli_usage("kaohe preview wants one project folder");

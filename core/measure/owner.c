@@ -62,7 +62,7 @@ __attribute__((format(printf, 3, 4))) static void report(loading *l, uint32_t li
     char text[KH_ERROR_TEXT];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, kh_tr(format), args);
+    vsnprintf(text, sizeof text, dgettext("kaohe", format), args);
     va_end(args);
     kh_error_trim(text, sizeof text);
     kh_place place = {l->store->label, (int)line, 0};

@@ -2,6 +2,7 @@
 #include "metric/metric.h"
 
 #include "base/text.h"
+#include "metric/direct.h"
 #include "metric/values.h"
 
 #include <lauxlib.h>
@@ -16,7 +17,8 @@ typedef struct formula {
     const char **uses; /* measures and metrics, ends with NULL */
     uint32_t *metrics; /* those of them that are metrics */
     uint32_t metric_count;
-    int parameters; /* how many of m, p, s, r it takes */
+    int parameters;               /* how many of m, p, s, r it takes */
+    const kh_direct_step *direct; /* NULL: it needs Lua */
 } formula;
 
 struct kh_metrics {
@@ -25,7 +27,7 @@ struct kh_metrics {
     formula *formulas;
     uint32_t *order;
     uint32_t order_count;
-    bool *measure_used;
+    bool *used; /* by a formula in Lua; per measure, then per metric */
     bool uses_subject, uses_records;
     /* of the evaluation */
     bool ready;
@@ -82,7 +84,7 @@ static int find_name(const char *const *names, const char *name)
     return -1;
 }
 
-static void use_value(kh_metrics *m, formula *f, int index)
+static void use_value(const kh_metrics *m, formula *f, int index)
 {
     const kh_plan *plan = &m->scheme->plan;
     uint32_t n = 0;
@@ -93,9 +95,7 @@ static void use_value(kh_metrics *m, formula *f, int index)
         if (!strcmp(f->uses[n], name)) return;
     }
     f->uses[n] = name;
-    if ((uint32_t)index < plan->measure_count) {
-        m->measure_used[index] = true;
-    } else {
+    if ((uint32_t)index >= plan->measure_count) {
         f->metrics[f->metric_count++] = (uint32_t)index - plan->measure_count;
     }
 }
@@ -193,6 +193,36 @@ static void visit(sorting *s, uint32_t metric)
     s->m->order[s->count++] = metric;
 }
 
+static const kh_syntax *syntax_of(const kh_script *script, const kh_syntax_function *function)
+{
+    const kh_syntax *syntax = NULL;
+    for (uint32_t i = 0; (syntax = kh_script_chunk(script, i)) != NULL; i++) {
+        if (function >= syntax->functions && function < syntax->functions + syntax->function_count)
+            break;
+    }
+    return syntax;
+}
+
+/* Which formulas run without Lua, and what the others need to find in m. Where some formula hands
+   p on, it might change it: then all run in Lua. */
+static void find_direct(kh_metrics *m, const char *const *names)
+{
+    const kh_plan *plan = &m->scheme->plan;
+    bool escapes = false;
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
+        const kh_syntax_function *syntax = m->formulas[i].syntax;
+        escapes |= syntax->parameter_count > PARAM_P && syntax->parameters[PARAM_P].escapes;
+    }
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
+        formula *f = &m->formulas[i];
+        const kh_syntax *syntax = syntax_of(m->scheme->script, f->syntax);
+        if (syntax && !escapes) f->direct = kh_direct_new(syntax, f->syntax, plan, &m->arena);
+        for (uint32_t u = 0; !f->direct && f->uses[u]; u++) {
+            m->used[find_name(names, f->uses[u])] = true;
+        }
+    }
+}
+
 kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags)
 {
     kh_metrics *m = calloc(1, sizeof *m);
@@ -201,11 +231,13 @@ kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags)
     m->scheme = scheme;
     m->formulas = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->formulas);
     m->order = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->order);
-    m->measure_used = kh_arena_array(&m->arena, plan->measure_count + 1, sizeof *m->measure_used);
+    m->used =
+        kh_arena_array(&m->arena, plan->measure_count + plan->metric_count + 1, sizeof *m->used);
     const char **const names[PARAM_COUNT] = {
         value_names(plan, &m->arena), param_names(plan, &m->arena), subject_names(plan, &m->arena),
         records_names(plan, &m->arena)};
     for (uint32_t i = 0; i < plan->metric_count; i++) read_formula(m, i, names, diags);
+    if (!diags->errors) find_direct(m, names[PARAM_M]);
     sorting s = {.m = m, .diags = diags};
     s.marks = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.marks);
     s.path = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.path);
@@ -324,7 +356,7 @@ static void fill(lua_State *L, const evaluation *e)
     kh_metrics *m = e->m;
     const kh_plan *plan = &m->scheme->plan;
     for (uint32_t i = 0; i < plan->measure_count; i++) {
-        if (!m->measure_used[i]) continue;
+        if (!m->used[i]) continue;
         set_value(m, L, i, e->facts->values[(size_t)i * e->facts->subject_count + e->subject]);
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
@@ -335,7 +367,6 @@ static void fill(lua_State *L, const evaluation *e)
     else lua_pushnil(L);
 }
 
-/* The value of the formula, as the metric declares it. */
 static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metric)
 {
     const kh_metric_decl *decl = &m->scheme->plan.metrics[metric];
@@ -345,12 +376,24 @@ static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metri
     for (int i = 0; i < takes; i++) lua_pushvalue(L, AT_M + i);
     lua_call(L, takes, 1);
     if (!kh_number_get(L, -1, &value)) {
-        luaL_error(L, kh_tr("%s:%d: the formula returned a %s, not a number"),
-                   decl->formula_place.file, decl->formula_place.line, kh_tr(luaL_typename(L, -1)));
+        kh_script_fail(L, "%s:%d: the formula returned a %s, not a number",
+                       decl->formula_place.file, decl->formula_place.line,
+                       kh_tr(luaL_typename(L, -1)));
     }
     lua_pop(L, 1);
+    return value;
+}
+
+/* The value of the metric at work, as it declares it. */
+static void keep_value(lua_State *L, const evaluation *e, kh_decimal value)
+{
+    const kh_plan *plan = &e->m->scheme->plan;
+    const kh_metric_decl *decl = &plan->metrics[e->metric];
+    uint32_t index = plan->measure_count + e->metric;
     if (kh_is_absent(value) && decl->missing_zero) value = KH_ZERO;
-    return decl->round >= 0 ? kh_dec_round(value, decl->round) : value;
+    if (decl->round >= 0) value = kh_dec_round(value, decl->round);
+    e->values[(size_t)e->metric * e->facts->subject_count + e->subject] = value;
+    if (e->m->used[index]) set_value(e->m, L, index, value);
 }
 
 /* ( evaluation -- ) All formulas of a subject, in one protected call. */
@@ -358,17 +401,19 @@ static int run_formulas(lua_State *L)
 {
     evaluation *e = lua_touserdata(L, AT_CONTEXT);
     kh_metrics *m = e->m;
-    uint32_t measures = m->scheme->plan.measure_count;
     fill(L, e);
     for (uint32_t n = 0; n < m->order_count; n++) {
         e->metric = m->order[n];
+        const kh_direct_step *direct = m->formulas[e->metric].direct;
+        if (direct) {
+            keep_value(L, e, kh_direct_run(direct, e->facts, e->values, e->subject));
+            continue;
+        }
         if (e->guard) {
             kh_guard_turn(e->guard, e->slot, m->what[e->metric], KH_FORMULA_MILLISECONDS);
         }
         kh_script_renew(m->scheme->script, KH_FORMULA_INSTRUCTIONS);
-        kh_decimal value = call_formula(L, m, e->metric);
-        e->values[(size_t)e->metric * e->facts->subject_count + e->subject] = value;
-        set_value(m, L, measures + e->metric, value);
+        keep_value(L, e, call_formula(L, m, e->metric));
     }
     return 0;
 }

@@ -3,7 +3,7 @@
 # usage: extract.sh [ROOT]
 #
 # Messages are the formats of functions with __attribute__((format(printf, ...))) that look them up
-# with dgettext(); literals in kh_tr("...") and KH_N_("..."); `.help` and `.summary` of plugins;
+# with dgettext() or kh_tr(); literals in kh_tr("...") and KH_N_("..."); `.help` and `.summary` of plugins;
 # and what is handed to the `helpers`, which pass a text on to kh_tr().
 # update.sh brings zh_CN.po up to date with them.
 set -eu
@@ -51,7 +51,7 @@ HELPERS=$helpers perl -e '
     my $looks_up = sub { # does the function look its format up?
         my ($name, $sources) = @_;
         $sources =~ /\b$name\((?:[^(){};]|\([^()]*\))*\)\s*\{(.*?)^\}/ms or return 0;
-        return $1 =~ /dgettext|kh_vfail/;
+        return $1 =~ /dgettext|kh_vfail|kh_tr\(format\)/;
     };
     for (@texts) {
         my ($path, $text) = @$_;

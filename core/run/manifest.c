@@ -21,6 +21,11 @@ static bool add_path(listing *l, const char *path)
     return true;
 }
 
+static void tell_path(void *ctx, const char *path)
+{
+    add_path(ctx, path);
+}
+
 /* False when nothing fits. */
 static bool add_pattern(listing *l, const char *pattern)
 {
@@ -59,10 +64,24 @@ static bool add_inputs(listing *l, const kh_plan *plan)
     return all;
 }
 
+/* Files that outputs read by themselves. */
+static kh_status add_resources(listing *l, const kh_plan *plan, kh_error *err)
+{
+    kh_status rc = KH_OK;
+    for (uint32_t i = 0; rc == KH_OK && i < plan->output_count; i++) {
+        const kh_instance *instance = &plan->outputs[i].instance;
+        const kh_output_ops *ops = instance->plugin->output;
+        if (ops->files) rc = ops->files(instance->self, tell_path, l, err);
+    }
+    return rc;
+}
+
 kh_digests *kh_manifest_ahead(const kh_plan *plan)
 {
     listing l = {0};
+    kh_error ignored = KH_ERROR_INIT; /* told when they are needed */
     add_inputs(&l, plan);
+    add_resources(&l, plan, &ignored);
     const char **paths = calloc(l.paths.count + 1, sizeof *paths);
     if (!paths) abort();
     for (uint32_t i = 0; i < l.paths.count; i++) paths[i] = l.paths.items[i].text;
@@ -130,7 +149,7 @@ void kh_manifest_name_files(const kh_manifest *m, FILE *out)
     kh_names_fini(&l.paths);
 }
 
-static kh_status describe(kh_manifest *m, kh_error *err)
+kh_status kh_manifest_describe(kh_manifest *m, kh_error *err)
 {
     const kh_plan *plan = &m->scheme->plan;
     char date[KH_DATE_TEXT];
@@ -143,6 +162,8 @@ static kh_status describe(kh_manifest *m, kh_error *err)
     listing l = {.folder = plan->folder, .share = m->places->share};
     m->unknown_inputs = !add_inputs(&l, plan);
     kh_status rc = put_files(&m->text, "inputs", &l, m->digests, err);
+    kh_digest_text(m->data_key, m->text.data, m->text.size);
+    if (rc < 0 || m->data_only) return rc;
     add_scripts(m, &l);
     if (rc == KH_OK) rc = put_files(&m->text, "scripts", &l, NULL, err);
     uint32_t count;
@@ -164,7 +185,10 @@ static kh_status describe(kh_manifest *m, kh_error *err)
         if (used) add_path(&l, found[i].path);
     }
     if (rc == KH_OK) rc = put_files(&m->text, "plugins", &l, NULL, err);
+    if (rc == KH_OK) rc = add_resources(&l, plan, err);
+    if (rc == KH_OK) rc = put_files(&m->text, "resources", &l, m->digests, err);
     kh_buf_text(&m->text, "}\n");
+    kh_digest_text(m->key, m->text.data, m->text.size);
     return rc;
 }
 
@@ -176,9 +200,6 @@ static void key_path(const kh_manifest *m, char out[64])
 kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool *resumed,
                             kh_error *err)
 {
-    kh_status rc = describe(m, err);
-    if (rc < 0) return rc;
-    kh_digest_text(m->key, m->text.data, m->text.size);
     char path[64];
     key_path(m, path);
     kh_buf old = {0};
@@ -194,7 +215,7 @@ kh_status kh_manifest_begin(kh_manifest *m, kh_outbox *outbox, bool resume, bool
     }
     *resumed = resume && same && !m->unknown_inputs; /* else they may be others by now */
     kh_sink sink;
-    rc = kh_outbox_begin(outbox, path, &sink, err);
+    kh_status rc = kh_outbox_begin(outbox, path, &sink, err);
     if (rc < 0) return rc;
     rc = sink.write(sink.ctx, m->key, 64, err);
     if (rc == KH_OK) rc = sink.write(sink.ctx, "\n", 1, err);

@@ -15,17 +15,22 @@ typedef struct kh_manifest {
     kh_date as_of;
     const kh_places *places;
     kh_digests *digests; /* of inputs, begun before they were read; may be NULL */
-    /* filled by kh_manifest_begin() */
+    bool data_only;      /* a preview: no more than what `data_key` needs */
+    /* filled by kh_manifest_describe() */
     kh_buf text;
-    char key[65];
+    char data_key[65];   /* of the period and the inputs: for the verification codes */
+    char key[65];        /* of everything */
     bool unknown_inputs; /* a source is no file: no digest says what it held */
 } kh_manifest;
 
-/** Begin to digest the files that the sources of a plan read; NULL when they are small. */
+/** Begin to digest the files that sources and outputs of a plan read; NULL when they are small. */
 kh_digests *kh_manifest_ahead(const kh_plan *plan);
 
+/** Digest everything that goes into the run. */
+kh_status kh_manifest_describe(kh_manifest *manifest, kh_error *err);
+
 /**
- * Digest everything that goes into the run and compare it with what an interrupted run left.
+ * Compare what was described with what an interrupted run left.
  *
  * @param resume   the user asks to go on
  * @param resumed  true: the files that are there were made from the same inputs and may stay

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "document/template.h"
 #include "metric/metric.h"
+#include "run/code.h"
 #include "run/digest.h"
 #include "run/files.h"
 #include "run/manifest.h"
@@ -49,7 +50,8 @@ typedef struct running {
     uint32_t failures;
     bool again; /* failures are told already */
     uint32_t documents;
-    const char *made; /* path of a preview's document */
+    const char *made;            /* path of a preview's document */
+    char (*codes)[KH_CODE_TEXT]; /* one for each subject, the last one for all of them */
     kh_progress progress;
 } running;
 
@@ -244,9 +246,10 @@ static kh_status render_one(rendering *d, uint32_t job, kh_error *err)
 {
     const kh_document *document;
     const kh_instance *instance = &d->output->instance;
+    const char *code = d->run->codes[d->per_subject ? job : d->run->results->card_count];
     kh_sink sink;
     kh_arena_reset(&d->scratch);
-    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, "",
+    kh_status rc = kh_template_render(d->template, d->run->results, &d->run->facts, job, code,
                                       &d->scratch, &document, err);
     if (rc == KH_OK) rc = kh_outbox_begin(d->run->outbox, d->paths[job], &sink, err);
     if (rc < 0) return rc;
@@ -395,6 +398,14 @@ static kh_status write_results(running *r, uint32_t index, kh_error *err)
     return rc;
 }
 
+static void make_codes(running *r, const char *key)
+{
+    uint32_t count = r->results->card_count;
+    r->codes = kh_arena_array(&r->arena, count + 1, sizeof *r->codes);
+    for (uint32_t i = 0; i < count; i++) kh_code_make(r->codes[i], key, r->results, i);
+    kh_code_make(r->codes[count], key, r->results, KH_CODE_ALL);
+}
+
 static kh_status write_all(running *r, kh_error *err)
 {
     const kh_plan *plan = &r->scheme->plan;
@@ -408,13 +419,18 @@ static kh_status write_all(running *r, kh_error *err)
                             .places = &r->options->places,
                             .digests = r->digests};
     bool whole = !r->options->preview;
-    if (whole) rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
+    manifest.data_only = !whole;
+    rc = kh_manifest_describe(&manifest, err);
+    if (rc == KH_OK) make_codes(r, manifest.data_key);
+    if (rc == KH_OK && whole)
+        rc = kh_manifest_begin(&manifest, r->outbox, r->options->resume, &resumed, err);
     for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (r->templates[i]) rc = render_output(r, i, resumed, err);
     }
     for (uint32_t i = 0; rc == KH_OK && i < r->output_count; i++) {
         if (!plan->outputs[i].template.text) rc = write_results(r, i, err);
     }
+    if (rc == KH_OK && whole) rc = kh_code_write(r->outbox, r->results, r->codes, err);
     if (rc == KH_OK && whole) rc = kh_manifest_end(&manifest, r->outbox, err);
     if (rc == KH_OK) {
         int n = kh_outbox_commit(r->outbox, err);

@@ -214,12 +214,6 @@ void kh_build_measure(kh_building *b, const kh_statement *s)
             "\"%s\" has none; declare dataset \"%s\" { key = \"account_id\" }",
             s->name, d->name.text, d->name.text);
     }
-    if (m->over != KH_OVER_NONE && m->aggregate != KH_SUM && m->aggregate != KH_COUNT) {
-        kh_diag_add(
-            b->diags, KH_DIAG_ERROR, s->place,
-            "measure \"%s\": over takes a sum or a count; leave over out, or write sum = ...",
-            s->name);
-    }
     if (m->aggregate != KH_COUNT && !m->value.text) plan->measure_count--;
 }
 

@@ -13,6 +13,7 @@ typedef struct stage_call {
     kh_sheet *sheet;
     const kh_facts *facts;
     uint32_t subject;
+    int params; /* the table p, in the registry: one for all subjects */
 } stage_call;
 
 static const kh_sheet_ops *ops_of(const stage_call *c)
@@ -59,7 +60,7 @@ static int push_call(lua_State *L)
         lua_pushinteger(L, card->rank);
         lua_setfield(L, -2, "rank");
     }
-    kh_push_params(L, &c->scheme->plan);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, c->params);
     return 3;
 }
 
@@ -242,11 +243,20 @@ static int take_result(lua_State *L)
     return 0;
 }
 
-/* The sheet is scored in another process than the metrics: set `period` here, too. */
-static int set_period(lua_State *L)
+/* What serves all subjects: `p`, and `period` as the metrics have another process. */
+static int prepare(lua_State *L)
+{
+    stage_call *c = lua_touserdata(L, 1);
+    kh_set_period(L, c->facts);
+    kh_push_params(L, &c->scheme->plan);
+    c->params = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static int finish(lua_State *L)
 {
     const stage_call *c = lua_touserdata(L, 1);
-    kh_set_period(L, c->facts);
+    luaL_unref(L, LUA_REGISTRYINDEX, c->params);
     return 0;
 }
 
@@ -262,8 +272,8 @@ static kh_status run_subject(stage_call *c, kh_error *err)
 kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, kh_sheet *sheet,
                            const kh_facts *facts, kh_guard *guard, uint32_t slot, kh_error *err)
 {
-    stage_call c = {scheme, stage, sheet, facts, 0};
-    kh_status rc = kh_script_protect(scheme->script, set_period, &c, 0, 0, err);
+    stage_call c = {scheme, stage, sheet, facts, 0, LUA_NOREF};
+    kh_status rc = kh_script_protect(scheme->script, prepare, &c, 0, 0, err);
     if (rc < 0) return rc;
     char what[96];
     snprintf(what, sizeof what, kh_tr("score stage on line %d"), stage->name.place.line);
@@ -277,5 +287,5 @@ kh_status kh_lua_stage_run(const kh_scheme *scheme, const kh_stage_decl *stage, 
         if (guard) kh_guard_leave(guard, slot);
         if (rc < 0) sheet->ops->fail(sheet, c.subject, why.text);
     }
-    return KH_OK;
+    return kh_script_protect(scheme->script, finish, &c, 0, 0, err);
 }

@@ -441,9 +441,34 @@ static int run_rest(lua_State *L)
     return count;
 }
 
+/* __kh_text(value, from, to): an operand of `..` as a text. A metamethod __concat would do the same,
+ * but liblua 5.4.4 writes to a stale stack when the stack moves inside of one (luaV_concat). */
+static int run_text(lua_State *L)
+{
+    if (lua_type(L, 1) == LUA_TSTRING) return lua_settop(L, 1), 1;
+    if (kh_value_is_operand(L, 1) && !lua_isnil(L, 1)) return kh_library_text(L, 1, NULL), 1;
+    const kh_syntax *syntax = lua_touserdata(L, lua_upvalueindex(1));
+    char name[80], kind[96];
+    kh_value value;
+    quote(syntax, (uint32_t)lua_tointeger(L, 2), (uint32_t)lua_tointeger(L, 3), name);
+    kh_value_get(L, 1, &value);
+    if (value.kind == VALUE_ABSENT) {
+        lua_pushlstring(L, name + 1, strlen(name) - 2); /* without the quotes */
+        return kh_script_fail(L,
+                              "%s is absent (nil) and stands beside '..'; write (%s or '') to "
+                              "leave it out",
+                              name, lua_tostring(L, -1));
+    }
+    describe(L, &value, kind);
+    return kh_script_fail(L, "%s is %s; only texts and numbers can be joined with '..'", name,
+                          kind);
+}
+
 void kh_calc_push(lua_State *L, const kh_syntax *syntax)
 {
     lua_pushlightuserdata(L, (void *)(uintptr_t)syntax);
     lua_pushcclosure(L, run_program, 1);
     lua_pushcfunction(L, run_rest);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)syntax);
+    lua_pushcclosure(L, run_text, 1);
 }

@@ -43,6 +43,29 @@ static void read_parameters(kh_parser *p, uint32_t id, bool method, kh_scope *sc
     kh_parser_expect(p, ')');
 }
 
+static bool is_blank(const kh_syntax *out, uint32_t from, uint32_t to)
+{
+    while (from < to && strchr(" \t\r\n;", out->source[from])) from++;
+    return from == to;
+}
+
+/* The first step of the calculation that is all the body from @p from on returns. */
+static uint32_t find_program(const kh_syntax *out, uint32_t first, const kh_token *body,
+                             const kh_token *end)
+{
+    if (body->word != WORD_RETURN || first == out->step_count) return KH_SYNTAX_NONE;
+    uint32_t last = out->step_count - 1;
+    for (uint32_t i = first; i < last; i++) {
+        const kh_syntax_step *step = &out->steps[i];
+        if (step->op >= KH_STEP_END) return KH_SYNTAX_NONE; /* another calculation */
+        if (step->op == KH_STEP_ARGUMENT && step->number == KH_SYNTAX_NONE) return KH_SYNTAX_NONE;
+    }
+    bool all = out->steps[last].op == KH_STEP_END &&
+               is_blank(out, body->to, out->steps[last].left) &&
+               is_blank(out, out->steps[last].left_end, end->from);
+    return all ? first : KH_SYNTAX_NONE;
+}
+
 /* Behind the word `function` and a name, if any. */
 uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool method)
 {
@@ -53,14 +76,19 @@ uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool metho
     out->functions[id] = (kh_syntax_function){.id = id, .place = kh_parser_place(p, start)};
     kh_scope scope = {0};
     kh_block block;
+    uint32_t outer = p->function, first = out->step_count;
+    p->function = id;
     kh_scopes_enter_function(&p->scopes, &scope, &block);
     read_parameters(p, id, method, &scope);
+    kh_token body = p->token;
     kh_parser_read_block(p);
     kh_token end = p->token;
+    p->function = outer;
     kh_syntax_function *function = &out->functions[id];
     function->end_place = kh_parser_place(p, &end);
     function->text = out->source + start->from;
     function->length = end.to - start->from;
+    function->program = find_program(out, first, &body, &end);
     kh_parser_expect_match(p, WORD_END_BLOCK, start);
     kh_scopes_leave_function(&p->scopes, &p->lexer);
     return id;
@@ -224,7 +252,7 @@ static void read_index(kh_parser *p, kh_expr *e, bool parameter)
     bool access = parameter && key.form == FORM_TEXT && !p->lexer.failed;
     const char *name = access ? kh_parser_text(p, &key.token) : NULL;
     if (name) {
-        kh_parser_add_access(p, base, name, &key.token);
+        kh_parser_add_access(p, e, name, &key.token);
     } else if (parameter) {
         kh_parser_escape(p, base, &e->token);
     }
@@ -252,7 +280,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             name = kh_parser_expect_name(p);
             if (p->lexer.failed) break;
             if (parameter) {
-                kh_parser_add_access(p, e.local, kh_parser_name(p, &name), &name);
+                kh_parser_add_access(p, &e, kh_parser_name(p, &name), &name);
             } else {
                 e.local = -1;
             }
@@ -269,7 +297,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             e.form = FORM_CALL;
             e.local = -1;
         }
-        e.other = e.whole = false;
+        e.other = e.whole = e.text = false;
         e.to = p->last_to;
     }
     if (kh_parser_is_parameter(p, &e)) kh_parser_escape(p, e.local, &e.token);
@@ -290,6 +318,7 @@ static kh_expr read_simple(kh_parser *p)
     case WORD_TEXT:
         kh_parser_next(p);
         e.form = FORM_TEXT;
+        e.text = true;
         e.other = start.to - start.from < 200; /* comparing longer ones is work to be counted */
         break;
     case WORD_NIL:
@@ -368,6 +397,7 @@ static kh_expr read_unary(kh_parser *p)
         e.other = op.word == WORD_NOT;
     }
     e.function = -1;
+    e.text = false;
     e.from = op.from;
     return e;
 }
@@ -383,10 +413,15 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
     kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
     bool equality = step == KH_STEP_EQ || step == KH_STEP_NE;
     bool comparison = step >= KH_STEP_EQ && step <= KH_STEP_GE;
-    if (step > KH_STEP_GE || (equality && (left->other || right->other))) {
+    bool joins = op->word == WORD_CONCAT;
+    if (joins) {
+        kh_parser_seal_text(p, left);
+        kh_parser_seal_text(p, right);
+        left->other = true;
+    } else if (step > KH_STEP_GE || (equality && (left->other || right->other))) {
         kh_parser_seal(p, left);
         kh_parser_seal(p, right);
-        left->other = comparison || op->word == WORD_CONCAT;
+        left->other = comparison;
     } else {
         kh_node node = {.op = (uint8_t)step,
                         .from = left->from,
@@ -407,6 +442,7 @@ static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, cons
     }
     left->form = FORM_VALUE;
     left->whole = false;
+    left->text = joins;
     left->local = left->function = -1;
     left->to = right->to;
 }

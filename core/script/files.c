@@ -99,7 +99,7 @@ static int compile(lua_State *L)
     }
     lua_pushlightuserdata(L, (void *)(uintptr_t)&kh_site_key);
     kh_calc_push(L, syntax);
-    lua_call(L, 4, 1);
+    lua_call(L, 5, 1);
     return 1;
 }
 

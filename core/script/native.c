@@ -34,7 +34,6 @@ const char *kh_native_text(const char *text, char out[KH_ERROR_TEXT])
     static const char *const operations[] = {
         KH_N_("attempt to call a %s value%s"), KH_N_("attempt to index a %s value%s"),
         KH_N_("attempt to get length of a %s value%s"),
-        KH_N_("attempt to concatenate a %s value%s"),
         KH_N_("attempt to perform arithmetic on a %s value%s")};
     char one[32], other[32], name[80], variable[120];
     int number, end = 0;

@@ -254,7 +254,7 @@ static int run_ult(lua_State *L)
     return 1;
 }
 
-/* ---- the metatable: what `..` and the C API reach; the rewriter takes care of the rest --------- */
+/* ---- the metatable: what the C API reaches; the rewriter takes care of the rest ------------------- */
 
 static int meta_compare(lua_State *L)
 {
@@ -269,23 +269,6 @@ static int meta_compare(lua_State *L)
     }
     int order = numbers ? kh_value_compare(&a, &b) : 1;
     lua_pushboolean(L, op == LUA_OPEQ ? order == 0 : op == LUA_OPLT ? order < 0 : order <= 0);
-    return 1;
-}
-
-static int meta_concat(lua_State *L)
-{
-    for (int i = 1; i <= 2; i++) {
-        if (lua_isnil(L, i)) {
-            kh_script_fail(L,
-                           "an absent value (nil) stands beside '..'; write (x or '') to leave it "
-                           "out");
-        } else if (!lua_isstring(L, i) && !kh_value_is_operand(L, i)) {
-            kh_script_fail(L, "%s stands beside '..'; only texts and numbers can be joined",
-                           kh_value_name(L, i));
-        }
-        kh_library_text(L, i, NULL);
-    }
-    lua_concat(L, 2);
     return 1;
 }
 
@@ -312,8 +295,6 @@ void kh_number_open(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, "number");
     lua_setfield(L, -2, "__name"); /* how liblua's own messages call it */
-    lua_pushcfunction(L, meta_concat);
-    lua_setfield(L, -2, "__concat");
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         lua_pushinteger(L, orders[i].op);
         lua_pushcclosure(L, meta_compare, 1);

@@ -162,9 +162,29 @@ void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end)
     e->form = FORM_VALUE;
 }
 
+/* An operand of `..`: see run_text() in calc.c. */
+void kh_parser_seal_text(kh_parser *p, kh_expr *e)
+{
+    kh_parser_seal(p, e);
+    if (e->text) return;
+    kh_rewrite_insert(&p->rewrite, e->from, EDIT_OPEN, " __kh_text(");
+    kh_rewrite_insert(&p->rewrite, e->to, EDIT_CLOSE,
+                      kh_arena_printf(&p->rewrite.scratch, ",%u,%u)", e->from, e->to));
+    p->height++;
+    kh_parser_check_depth(p);
+}
+
 void kh_parser_seal(kh_parser *p, kh_expr *e)
 {
     kh_parser_seal_as(p, e, KH_STEP_END);
+}
+
+/* Which access of this function the expression is. */
+static uint32_t find_access(const kh_parser *p, const kh_expr *e)
+{
+    if (e->form != FORM_INDEX || e->local < 0) return KH_SYNTAX_NONE;
+    const kh_local *local = &p->scopes.locals[e->local];
+    return local->function == p->function ? e->access : KH_SYNTAX_NONE;
 }
 
 /* An operand of a calculation. */
@@ -189,6 +209,7 @@ kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
         node.op_from = e->token.from;
         out->constants[out->constant_count++] = value;
     } else {
+        node.number = find_access(p, e);
         kh_parser_seal(p, e);
     }
     return kh_rewrite_node(&p->rewrite, node);
@@ -211,12 +232,13 @@ bool kh_parser_is_parameter(const kh_parser *p, const kh_expr *e)
     return e->form == FORM_NAME && e->local >= 0 && p->scopes.locals[e->local].parameter >= 0;
 }
 
-void kh_parser_add_access(kh_parser *p, int32_t local, const char *name, const kh_token *at)
+void kh_parser_add_access(kh_parser *p, kh_expr *e, const char *name, const kh_token *at)
 {
-    const kh_local *variable = &p->scopes.locals[local];
+    const kh_local *variable = &p->scopes.locals[e->local];
     kh_syntax_function *function = &p->out->functions[variable->function];
     function->accesses = kh_syntax_room(&p->out->arena, function->accesses, function->access_count,
                                         sizeof *function->accesses);
+    e->access = function->access_count;
     function->accesses[function->access_count++] =
         (kh_syntax_access){(uint32_t)variable->parameter, name, kh_parser_place(p, at)};
 }

@@ -20,10 +20,12 @@ typedef struct kh_expr {
     kh_form form;
     bool other;    /* surely no number: a text, true, nil, a table, a function, a comparison */
     bool whole;    /* surely a Lua integer */
+    bool text;     /* surely a text */
     bool negative; /* FORM_NUMBER with a minus at `from` */
     uint32_t from, to;
     kh_token token;   /* FORM_NUMBER, FORM_TEXT, FORM_NAME */
     int32_t local;    /* FORM_NAME, or FORM_INDEX straight into a parameter; -1 = none */
+    uint32_t access;  /* of the latter: index of the fact */
     uint32_t global;  /* FORM_NAME that is no local: index of the fact */
     int32_t function; /* FORM_FUNCTION: its id */
     kh_node *tree;
@@ -40,6 +42,7 @@ typedef struct kh_parser {
     kh_scopes scopes;
     kh_rewrite rewrite;
     kh_syntax *out;
+    uint32_t function; /* the innermost one that is being read */
 } kh_parser;
 
 void kh_parser_next(kh_parser *p);
@@ -57,10 +60,11 @@ void kh_parser_check_depth(kh_parser *p);
 void kh_parser_leave(kh_parser *p, int height);
 void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end);
 void kh_parser_seal(kh_parser *p, kh_expr *e);
+void kh_parser_seal_text(kh_parser *p, kh_expr *e);
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e);
 void kh_parser_escape(kh_parser *p, int32_t local, const kh_token *at);
 bool kh_parser_is_parameter(const kh_parser *p, const kh_expr *e);
-void kh_parser_add_access(kh_parser *p, int32_t local, const char *name, const kh_token *at);
+void kh_parser_add_access(kh_parser *p, kh_expr *e, const char *name, const kh_token *at);
 void kh_parser_add_call(kh_parser *p, const kh_token *name, const kh_token *text);
 void kh_parser_declare(kh_parser *p, kh_token name, kh_local_kind kind);
 kh_expr kh_parser_read_name(kh_parser *p);

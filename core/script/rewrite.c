@@ -54,7 +54,9 @@ static void write_node(kh_rewrite *rewrite, kh_node *node, uint8_t *arguments)
     switch (node->op) {
     case KH_STEP_ARGUMENT:
         kh_rewrite_insert(rewrite, node->from, EDIT_OPEN, ",");
-        add_step(rewrite->out, (kh_syntax_step){.op = node->op, .argument = ++*arguments});
+        add_step(
+            rewrite->out,
+            (kh_syntax_step){.op = node->op, .argument = ++*arguments, .number = node->number});
         break;
     case KH_STEP_NUMBER:
         if (node->from < node->op_from) kh_rewrite_cut(rewrite, node->from, node->from + 1, "");
@@ -111,7 +113,7 @@ void kh_rewrite_finish(kh_rewrite *rewrite)
     kh_syntax *out = rewrite->out;
     if (rewrite->count) qsort(rewrite->edits, rewrite->count, sizeof(kh_edit), compare_edits);
     kh_buf text = {0};
-    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_rest=... "
+    kh_buf_text(&text, "local __kh,__kh_site,__kh_calc,__kh_rest,__kh_text=... "
                        "return function(...) ");
     size_t done = 0;
     for (uint32_t i = 0; i < rewrite->count; i++) {

@@ -60,10 +60,10 @@ void kh_script_renew(kh_script *script, int64_t instructions);
 kh_status kh_script_protect(kh_script *script, lua_CFunction function, void *context, int nargs,
                             int nresults, kh_error *err);
 
-/** For C functions that Lua calls: luaL_error() with printf's formats, in the user's language. */
+/** For C functions that Lua calls: luaL_error with printf's formats, in the user's language. */
 __attribute__((format(printf, 2, 3), noreturn)) int kh_script_fail(lua_State *L, const char *format,
                                                                    ...);
-/** luaL_argerror() in the same way. */
+/** luaL_argerror in the same way. */
 __attribute__((format(printf, 3, 4), noreturn)) int
 kh_script_fail_argument(lua_State *L, int argument, const char *format, ...);
 

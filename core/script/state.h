@@ -112,7 +112,7 @@ void kh_value_apply(kh_value *left, const kh_value *right, kh_opcode op);
 /** -1, 0, 1; both are numbers. */
 int kh_value_compare(const kh_value *left, const kh_value *right);
 
-/** Push the helpers of the rewriter for one file: __kh_calc, __kh_rest. */
+/** Push the helpers of the rewriter for one file: __kh_calc, __kh_rest, __kh_text. */
 void kh_calc_push(lua_State *L, const kh_syntax *syntax);
 
 #endif

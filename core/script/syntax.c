@@ -6,6 +6,7 @@
  *   0.6 (elsewhere)      __kh[N]
  *   t[e]                 t[__kh_calc(N,e)], where the program ends in KH_STEP_KEY
  *   for i = a, b         for i = __kh_calc(N,a), __kh_calc(N,b), where it ends in KH_STEP_BOUND
+ *   a .. "x"             __kh_text(a,FROM,TO) .. "x": only texts ever meet at `..`
  *   ...                  __kh_rest(...), which counts and bounds what is copied
  *   function (a, b)      function (a, b,__kh_7): the name of an unused parameter tells the id
  *   { ... }              {[__kh_site]=N, ... } on request

@@ -42,6 +42,8 @@ typedef struct kh_syntax_call {
     kh_place text_place; /* of the opening quote */
 } kh_syntax_call;
 
+#define KH_SYNTAX_NONE UINT32_MAX
+
 typedef struct kh_syntax_parameter {
     const char *name;
     /** Used in another way than `param.name` or `param["name"]`: passed on, indexed by a value,
@@ -68,6 +70,9 @@ typedef struct kh_syntax_function {
     bool vararg;
     kh_syntax_access *accesses; /* in source order */
     uint32_t access_count;
+    /** The body is `return` and one calculation over numbers and accesses: its first step;
+     *  else KH_SYNTAX_NONE. */
+    uint32_t program;
 } kh_syntax_function;
 
 /** A name that is no local variable, each time it is written. */
@@ -85,7 +90,9 @@ typedef struct kh_syntax_global {
 typedef struct kh_syntax_step {
     uint8_t op;                                /* kh_opcode */
     uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1 */
-    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants` */
+    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants`;
+                                                  KH_STEP_ARGUMENT: into the function's
+                                                  `accesses`, KH_SYNTAX_NONE when it is no access */
     int line;                                  /* of the operator */
     uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
 } kh_syntax_step;
@@ -133,8 +140,8 @@ typedef struct kh_syntax {
     const char *source; /* as the user wrote it, without a byte order mark */
     size_t source_length;
     /**
-     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_rest) and returns
-     * the user's chunk. User's line n is its line n. __kh is the list of `numbers`, __kh_site the
+     * The rewritten source: a chunk that takes (__kh, __kh_site, __kh_calc, __kh_rest, __kh_text) and
+     * returns the user's chunk. User's line n is its line n. __kh is the list of `numbers`, __kh_site the
      * hidden key of sites, the others are functions.
      */
     const char *text;

@@ -139,14 +139,19 @@ static kh_face *open_face(kh_fonts *fonts, const char *path, int index)
     return face;
 }
 
+/* NULL when there is none. The caller frees the text. */
+static char *find_file(const kh_fonts *fonts, const struct kh_font_choice *choice, int *index)
+{
+    return choice->name[0] == '/' ? split_path(choice->name, index)
+                                  : find_family(fonts->config, choice->name, choice->bold, index);
+}
+
 static kh_face *open_choice(kh_fonts *fonts, struct kh_font_choice *choice)
 {
     if (!choice->tried) {
         choice->tried = true;
         int index = 0;
-        char *path = choice->name[0] == '/'
-                         ? split_path(choice->name, &index)
-                         : find_family(fonts->config, choice->name, choice->bold, &index);
+        char *path = find_file(fonts, choice, &index);
         if (path) choice->face = open_face(fonts, path, index);
         if (choice->face) choice->face->number = (uint32_t)(choice - fonts->choices);
         free(path);
@@ -159,7 +164,8 @@ static void add_choice(kh_fonts *fonts, const char *name, bool bold)
     fonts->choices[fonts->choice_count++] = (struct kh_font_choice){.name = name, .bold = bold};
 }
 
-kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict, kh_error *err)
+/* The faces the options name, best first, not opened yet. */
+static kh_status choose_fonts(kh_fonts *fonts, const kh_font_names *names, kh_error *err)
 {
     fonts->config = FcInitLoadConfigAndFonts();
     if (!fonts->config) {
@@ -175,6 +181,13 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
         add_choice(fonts, names->fallback.items[i], true);
         add_choice(fonts, names->fallback.items[i], false);
     }
+    return KH_OK;
+}
+
+kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict, kh_error *err)
+{
+    kh_status rc = choose_fonts(fonts, names, err);
+    if (rc < 0) return rc;
     for (uint32_t i = 0; i < fonts->choice_count; i++) {
         struct kh_font_choice *choice = &fonts->choices[i];
         bool needed = i == 0 ? names->bold != NULL : i == 1 || (strict && i % 2);
@@ -187,6 +200,23 @@ kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict
         }
     }
     return KH_OK;
+}
+
+kh_status kh_fonts_name_files(const kh_font_names *names, void (*tell)(void *ctx, const char *path),
+                              void *ctx, kh_error *err)
+{
+    kh_fonts *fonts = calloc(1, sizeof *fonts);
+    if (!fonts) return kh_fail(err, KH_EINTERNAL, "pdf: memory is out");
+    kh_status rc = choose_fonts(fonts, names, err);
+    for (uint32_t i = 0; rc == KH_OK && i < fonts->choice_count; i++) {
+        int index;
+        char *path = find_file(fonts, &fonts->choices[i], &index);
+        if (path) tell(ctx, path);
+        free(path);
+    }
+    kh_fonts_close(fonts);
+    free(fonts);
+    return rc;
 }
 
 void kh_fonts_close(kh_fonts *fonts)

@@ -78,6 +78,9 @@ typedef struct kh_font_names {
  */
 kh_status kh_fonts_open(kh_fonts *fonts, const kh_font_names *names, bool strict, kh_error *err);
 void kh_fonts_close(kh_fonts *fonts);
+/** The files of all faces that kh_fonts_open() and the first use of a face would find. */
+kh_status kh_fonts_name_files(const kh_font_names *names, void (*tell)(void *ctx, const char *path),
+                              void *ctx, kh_error *err);
 
 /** The glyph of the first face that draws @p code; NULL when none does. */
 kh_glyph *kh_fonts_glyph(kh_fonts *fonts, int weight, uint32_t code);

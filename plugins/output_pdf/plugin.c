@@ -80,12 +80,19 @@ static kh_status write_document(void *self, const kh_document *document, const k
     return rc < 0 ? rc : sink->write(sink->ctx, file->out.data, file->out.size, err);
 }
 
+static kh_status name_files(void *self, void (*tell)(void *ctx, const char *path), void *ctx,
+                            kh_error *err)
+{
+    return kh_fonts_name_files(&((pdf_output *)self)->names, tell, ctx, err);
+}
+
 static const kh_output_ops ops = {.size = sizeof ops,
                                   .wants = KH_WANTS_DOCUMENTS,
                                   .extension = "pdf",
                                   .open = open_output,
                                   .close = close_output,
-                                  .document = write_document};
+                                  .document = write_document,
+                                  .files = name_files};
 
 KH_PLUGIN = {.abi = KH_ABI,
              .size = sizeof(kh_plugin),

@@ -118,7 +118,6 @@ static kh_status connect(sql_source *base, kh_error *err)
         values[n++] = all[i].value;
     }
     keys[n] = values[n] = NULL;
-    setenv("PGLOCALEDIR", "/", 0); /* connection_failed() reads libpq's words: no translations */
     source->db = PQconnectdbParams(keys, values, 1);
     if (!source->db) abort(); /* memory is out: nothing sensible is left to say */
     if (PQstatus(source->db) != CONNECTION_OK) {

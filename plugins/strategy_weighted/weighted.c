@@ -1,9 +1,5 @@
 /* Strategy `weighted`: completion rates times weights (rulebook PR-1, PR-2, C37). */
-#include <kaohe/rules.h>
-#include <kaohe/strategy.h>
-
-#include <stdlib.h>
-#include <string.h>
+#include <kaohe/stage.h>
 
 typedef struct weighted {
     kh_rows items;
@@ -132,15 +128,32 @@ static const char *reason_of(const weighted *w, const kh_goal *goal, kh_goal_sta
     }
 }
 
+/* " × 100 ÷ 80": what the others carry of items that are left out; "" when none is. */
+static void describe_scale(const weighted *w, const kh_goal *goals, const kh_goal_result *results,
+                           char out[2 * KH_DECIMAL_TEXT + 16])
+{
+    const kh_decimal_ops *dec = w->host->decimal;
+    kh_decimal all = dec->from_int(0), used = all;
+    for (uint32_t i = 0; i < w->items.count; i++) {
+        all = dec->add(all, goals[i].weight);
+        if (results[i].state != KH_GOAL_EXCLUDED) used = dec->add(used, goals[i].weight);
+    }
+    out[0] = '\0';
+    if (dec->cmp(all, used) == 0) return;
+    snprintf(out, 2 * KH_DECIMAL_TEXT + 16, " × %s ÷ %s", kh_show(dec, all, KH_PLACES_OWN).text,
+             kh_show(dec, used, KH_PLACES_OWN).text);
+}
+
 static void add_item(const weighted *w, kh_sheet *sheet, uint32_t subject, const item *row,
-                     const kh_goal *goal, const kh_goal_result *result, kh_handle metric)
+                     const kh_goal *goal, const kh_goal_result *result, kh_handle metric,
+                     const char *scale)
 {
     const kh_decimal_ops *dec = w->host->decimal;
     const kh_column *column = sheet->ops->column(sheet, metric);
-    char rate[KH_DECIMAL_TEXT], weight[KH_DECIMAL_TEXT], rule[256];
+    char rate[KH_DECIMAL_TEXT], weight[KH_DECIMAL_TEXT], rule[4 * KH_DECIMAL_TEXT + 32];
     dec->format(rate, dec->mul(result->rate, dec->from_int(100)), 2, false);
     dec->format(weight, goal->weight, KH_PLACES_OWN, false);
-    snprintf(rule, sizeof rule, "%s%% × %s", rate, weight);
+    snprintf(rule, sizeof rule, "%s%% × %s%s", rate, weight, scale);
     kh_item shown = {.name = row->metric,
                      .title = row->title ? row->title : column->title,
                      .unit = column->unit,
@@ -190,16 +203,18 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
                                  .if_absent = (kh_if_absent)w->absent};
         }
         kh_decimal score = w->host->rules->weigh(goals, count, results);
+        char scale[2 * KH_DECIMAL_TEXT + 16];
+        describe_scale(w, goals, results, scale);
         for (size_t i = 0; i < count; i++) {
-            add_item(w, sheet, s, &rows[i], &goals[i], &results[i], handles[i * 3]);
+            add_item(w, sheet, s, &rows[i], &goals[i], &results[i], handles[i * 3], scale);
         }
         ops->set_score(sheet, s, score, (int32_t)w->places);
-        char shown[KH_DECIMAL_TEXT], text[256];
-        w->host->decimal->format(shown, score, (int)w->places, true);
-        snprintf(text, sizeof text, "各项完成率 × 权重相加,%s %s 分", w->title, shown);
-        kh_step step = {"weighted", "", kh_is_absent(score) ? "没有可计分的项目" : text,
-                        kh_is_absent(score) ? KH_FAILED : KH_PASSED};
-        ops->add_step(sheet, s, &step);
+        if (kh_is_absent(score)) {
+            kh_explain(sheet, s, "weighted", "", KH_FAILED, "没有可计分的项目");
+        } else {
+            kh_explain(sheet, s, "weighted", "", KH_PASSED, "各项完成率 × 权重相加,%s %s 分",
+                       w->title, kh_show(w->host->decimal, score, (int)w->places).text);
+        }
     }
     free(goals);
     free(results);

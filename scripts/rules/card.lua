@@ -1,4 +1,5 @@
 -- 记分卡的各行与各步:办法包的 Lua 计分阶段共用。本文件自身没有规则。
+local common = use "rules/common"
 local words = use "rules/words"
 
 local M = {}
@@ -15,16 +16,18 @@ local reasons = {
 }
 
 --- 加权项目(PR-1、PR-2)成为记分卡的各行:给出 { name, title, unit, actual, target, base, weight, cap },
---- 返回得分与补上 rate、points、reason 的各行。rules 为 zero_target、item_floor、item_cap。
+--- 返回得分与补上 rate、points、reason 的各行。权重合计 100;rules 为 zero_target、item_floor、item_cap。
 function M.weighted(items, rules)
-    local goals = {}
+    local goals, weights = {}, {}
     for i, item in ipairs(items) do
+        weights[i] = item.weight
         goals[i] = {
             actual = item.actual, target = item.target, base = item.base, weight = item.weight,
             zero_target = rules.zero_target, floor = rules.item_floor or nil,
             cap = item.cap or rules.item_cap or nil,
         }
     end
+    common.check_weights(weights)
     local result = weigh { items = goals }
     for i, item in ipairs(items) do
         local got = result.items[i]
@@ -43,6 +46,14 @@ function M.plain(x)
         if short == x then return tostring(short) end
     end
     return tostring(x)
+end
+
+local kinds = { Q = { "quarters", "Q4" }, Y = { "years", "" } }
+
+--- 办法只按季(Q)或只按年(Y)考核:别的期间报错。
+function M.only(period, kind)
+    if period.kind == kind then return end
+    error("this scheme assesses " .. kinds[kind][1] .. "; give a period like " .. period.year .. kinds[kind][2])
 end
 
 --- 一步检查:通过或未通过,各有各的说法。

@@ -22,6 +22,21 @@ function M.pick(choices, name, what)
     unknown(what, name, known)
 end
 
+--- 办法的参数只能是这几个值之一(办法开头检查:写错的开关不能悄悄当作默认)。
+function M.choice(name, value, known)
+    for _, entry in ipairs(known) do
+        if entry == value then return value end
+    end
+    error("parameter '" .. name .. "' is one of " .. table.concat(known, ", ") .. ", not '"
+        .. tostring(value) .. "'")
+end
+
+--- 办法的参数须大于零。
+function M.positive(name, value)
+    if value <= 0 then error("parameter '" .. name .. "' must be above 0, not " .. value) end
+    return value
+end
+
 --- 有序名单中的位置,从 1 起;名单之外报错。
 function M.place(list, name, what)
     for i, entry in ipairs(list) do

@@ -64,6 +64,12 @@ function M.is_default() return same(M.default, rows) end
 function M.set(own)
     local named, last = {}, nil
     for i, row in ipairs(own) do
+        for _, key in ipairs { "level", "profit", "deposit", "studio" } do
+            if row[key] == nil then
+                error("row " .. i .. " of the ladder has no '" .. key .. "'; write { level = 15, "
+                    .. "profit = { 8, 9.5, 11, 12.5 }, deposit = 3000, studio = 1500 }")
+            end
+        end
         named[row.level] = true
         if #row.profit ~= #own[1].profit then
             error("row " .. i .. " of the ladder has " .. #row.profit .. " 档, the first one has "

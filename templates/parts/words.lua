@@ -1,4 +1,4 @@
--- 一次运行里各张记分卡都一样的文字与单位:只整理一次。
+-- 一次运行里各张记分卡都一样的文字与单位:除页脚外只整理一次。
 local frame = use "parts/frame"
 
 local words = {}
@@ -23,9 +23,9 @@ function words.of(run)
             total = total_of(run),
             before = frame.before(run),
             now = frame.now(run),
-            footer = frame.footer(run),
         }
     end
+    known.footer = frame.footer(run) -- 核验码每份不同
     return known
 end
 

@@ -119,7 +119,7 @@ speaks() {
 run_code 0 "the language" "$kaohe" --lang zh --help
 expect "speaks Chinese" grep -q '用法' out.txt
 speaks "there is no verb 'rnu'; did you mean 'run'?" LANG=
-speaks "没有命令 'rnu'；是不是想写 'run'?" LANG=zh_CN.UTF-8
+speaks "没有命令 'rnu'；是不是想写 'run'？" LANG=zh_CN.UTF-8
 speaks "没有命令" LANG=en_US.UTF-8 LC_MESSAGES=zh_CN
 speaks "没有命令" LANG=en_US.UTF-8 LC_ALL=zh_CN.GB18030
 speaks "there is no verb" LANG=zh_CN.UTF-8 LC_ALL=C

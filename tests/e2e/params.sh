@@ -61,4 +61,15 @@ says "parameter 'least' is a number, not a text"
 run_code 0 "a run" "$kaohe" run p --out out --quiet
 expect "in the order of names" grep -q '"alpha":"90","least":"50","zeta":"1"' out/results.json
 
+# a misspelt switch of a pack is refused before any data is read
+"$kaohe" new v --pack vip-points --quiet
+sed -i 's/^    sources = {/    params = { settle_mode = "nett" },\n&/' v/kaohe.lua
+run_code 2 "a misspelt switch" "$kaohe" check v
+says "parameter 'settle_mode' is one of net, floor0, not 'nett'"
+"$kaohe" new c --pack profit-contribution --quiet
+sed -i 's/裁定,,10级2档/裁定,,/' c/data/decision.csv
+run_code 1 "a ruling without a grade" "$kaohe" run c --only M0012 --quiet
+says "M0012 司马文澜"
+says "JD2009-01: a decision '裁定' needs its grade"
+
 finish

@@ -27,7 +27,17 @@ sh core/po/extract.sh >"$work/pot" || exit 2
 msgfmt --check-format --output-file=/dev/null "$po" || rc=1
 msgmerge --quiet --no-fuzzy-matching --no-wrap "$po" "$work/pot" --output-file="$work/merged" ||
     exit 2
+# never_say NAMES INSTEAD FILE: calls that speak past the catalogue; FILE wraps them
+never_say() {
+    grep -rnoE --include='*.[ch]' "\\b($1)\(" core plugins | grep -v "^$3:" >"$work/found" || return 0
+    sed "s/(\$/() is not translated; use $2/" "$work/found"
+    rc=1
+}
+
 complain "no translation, run core/po/update.sh" --untranslated
 complain "fuzzy" --only-fuzzy
 complain "obsolete, run core/po/update.sh" --only-obsolete
+never_say 'strerror|strsignal' 'kh_tr_errno(), kh_signal_name()' \
+    core/include/kaohe/error.h
+never_say 'luaL_error|luaL_argerror|luaL_argcheck' 'kh_script_fail()' core/script/sandbox.c
 exit $rc

@@ -91,6 +91,10 @@ plant plugins/source_x/x.c "$top"'kh_option o = {.help = "a planted "\n "word"};
 plant core/base/x.c "$top"'__attribute__((format(printf, 2, 3))) static void own(int a, const char *b, ...)
 {\n    kh_tr(dgettext("kaohe", b));\n}\nvoid f(void) { own(1, "a planted word"); }\n' catalogue \
     '"a planted word"'
+plant core/base/x.c "$top"'void f(void) { puts(strerror(1)); }\n' catalogue \
+    'core/base/x.c:2:strerror() is not translated; use kh_tr_errno()'
+plant core/base/x.c "$top"'void f(lua_State *L) { luaL_error(L, "%%s", ""); }\n' catalogue \
+    'core/base/x.c:2:luaL_error() is not translated; use kh_script_fail()'
 # spoil TEXT WORDS: the catalogue with this at its end is refused
 po=$copy/core/po/zh_CN.po
 cp "$po" "$copy/zh_CN.po"

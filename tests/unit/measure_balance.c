@@ -225,8 +225,8 @@ static const struct {
 } refused[] = {
     {"sum = 'balance', over = 'average'",
      "dataset \"b\" has none; declare dataset \"b\" { key = \"account_id\" }"},
-    {"max = 'balance', over = 'last'", "over takes a sum or a count"},
-    {"count_distinct = 'account', over = 'last'", "over takes a sum or a count"},
+    {"max = 'balance', over = 'last'", "over goes with sum or count only"},
+    {"count_distinct = 'account', over = 'last'", "over goes with sum or count only"},
 };
 
 Test(balance, without_a_key_or_a_sum_is_refused)

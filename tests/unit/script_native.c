@@ -17,7 +17,7 @@ Test(script_native, messages_of_liblua_are_found_again)
         {"attempt to index a nil value (local 'x')", true, "a table that is not there"},
         {"attempt to index a nil value (field '?')", true, "a field without a name"},
         {"attempt to get length of a number value", true, "no variable"},
-        {"attempt to concatenate a table value (upvalue 't')", true, "an outer variable"},
+        {"attempt to index a table value (upvalue 't')", true, "an outer variable"},
         {"attempt to perform arithmetic on a nil value (field '余额')", true, "any name"},
         {"attempt to compare two table values", true, "equal types"},
         {"attempt to compare string with number", true, "two types"},

@@ -107,12 +107,16 @@ static const run_case absences[] = {
      "indexing"},
     {"local m return m.a", "! t.lua:1: attempt to index a nil value (local 'm')",
      "indexing a local"},
-    {"local m = {} return 'x' .. m.a", "! t.lua:1: attempt to concatenate a nil value (field 'a')",
+    {"local m = {} return 'x' .. m.a",
+     "! t.lua:1: 'm.a' is absent (nil) and stands beside '..'; write (m.a or '') to leave it out",
      "joining"},
     {"local m = {} return 1.5 .. m.a",
-     "! t.lua:1: an absent value (nil) stands beside '..'; write "
-     "(x or '') to leave it out",
+     "! t.lua:1: 'm.a' is absent (nil) and stands beside '..'; write (m.a or '') to leave it out",
      "joining to a decimal"},
+    {"return 'x' .. {}",
+     "! t.lua:1: '{}' is a table; only texts and numbers can be joined with '..'",
+     "joining a table"},
+    {"return 1.50 .. 'x' .. 2 .. -3 .. ('y' .. 1 + 2)", "1.50x2-3y3", "joining numbers"},
     {"local m = {} for i = 1, m.n do end",
      "! t.lua:1: 'm.n' is absent (nil), but the bounds of a "
      "'for' must be whole",
@@ -342,6 +346,21 @@ Test(script_number, agrees_with_liblua_on_random_expressions)
     }
     cr_expect(compared > 400, "only %d were values", compared);
     lua_close(plain);
+}
+
+/* Deeper and deeper calls let the stack grow while numbers are joined: see run_text() in calc.c. */
+Test(script_number, joins_while_the_stack_moves)
+{
+    const char *got = run("local function f(n, d)\n"
+                          "    if n == 0 then return 'a' .. d .. 'b' .. d .. 'c' end\n"
+                          "    local r = f(n - 1, d)\n"
+                          "    return r\n"
+                          "end\n"
+                          "for n = 0, 150 do\n"
+                          "    if f(n, 1.5) ~= 'a1.5b1.5c' then return n end\n"
+                          "end\n"
+                          "return 'whole'");
+    cr_expect_str_eq(got, "whole", "%s", got);
 }
 
 static int push_things(lua_State *L)

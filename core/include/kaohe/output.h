@@ -43,6 +43,13 @@ typedef struct kh_output_ops {
                           kh_error *err);
     /** All results into one file. */
     kh_status (*results)(void *self, const kh_results *results, const kh_sink *sink, kh_error *err);
+    /**
+     * Tell the files besides its options that shape what it writes, such as fonts, as absolute
+     * paths: the manifest holds their digests. Options are filled; open() was not called. May be
+     * NULL.
+     */
+    kh_status (*files)(void *self, void (*tell)(void *ctx, const char *path), void *ctx,
+                       kh_error *err);
 } kh_output_ops;
 
 #endif

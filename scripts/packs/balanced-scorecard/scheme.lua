@@ -61,12 +61,15 @@ param "split_places" {
     value = { amount = 2, count = 0 },
 }
 param "capital_cost" { title = "经济资本成本率 [默认]", unit = "%", value = 10 }
-param "round_before_compare" { title = "先取两位小数再定档", value = false }
-param "bands" {
-    title = "等次(名称为原文,分数线 [默认])",
-    value = { { from = 90, name = "优秀" }, { from = 80, name = "良好" }, { from = 60, name = "合格" },
-              { name = "不合格" } },
+local round_first = param "round_before_compare" { title = "先取两位小数再定档", value = false }
+local bands_of = param "bands" {
+    title = "等次由低到高(名称为原文,分数线 [默认])",
+    value = { { from = 60, name = "合格" }, { from = 80, name = "良好" }, { from = 90, name = "优秀" } },
 }
+local lowest = param "lowest" { title = "最低一档的名称(原文)", value = "不合格" }
+local rows = {}
+for i, level in ipairs(bands_of) do rows[i] = { level.name, level.from } end
+lookup "bands" { columns = { "band", "from" }, rows = rows }
 local job_weights = param "job_weights" {
     title = "岗位评价因素权重 [默认]",
     value = { knowledge = 25, responsibility = 30, effort = 20, communication = 15, environment = 10 },
@@ -95,7 +98,7 @@ local function scale(...)
     for i, value in ipairs { ... } do out[i] = { value = value, points = points[i] } end
     return out
 end
-param "scales" {
+local scales = param "scales" {
     title = "单位指标的折分刻度 [默认]:原文没有给出各档的指标值",
     value = {
         eva = scale(-200, 0, 300, 600, 1000),
@@ -219,6 +222,10 @@ local unit_facts = {
     { "nopat", "税后净营业利润", "万元", "nopat" }, { "nopat_plan", "计划利润", "万元", "nopat_plan" },
     { "capital", "经济资本", "万元", "capital" }, { "npl", "不良贷款", "万元", "npl" },
 }
+for _, kpi in ipairs(unit_kpis) do
+    common.pick(scales, kpi[1], "scale (scales)")
+    common.pick(unit_weights, kpi[1], "indicator (unit_weights)")
+end
 for _, list in ipairs { unit_kpis, unit_facts } do
     for _, kpi in ipairs(list) do
         if kpi[4] then
@@ -268,12 +275,16 @@ local post_kpis = {
     { "prospect_contacts", "潜在客户联系", "次" }, { "training_time", "培训学时", "小时" },
 }
 
-local function band(score, p)
-    local compared = completion.compared(score, p.round_before_compare)
+-- 一项指标折分所在的等次;总分的等次由 bands 定
+local function band(points, p)
+    local name = p.lowest
     for _, level in ipairs(p.bands) do
-        if level.from == nil or compared >= level.from then return level.name end
+        if completion.compared(points, p.round_before_compare) >= level.from then name = level.name end
     end
+    return name
 end
+
+for _, kpi in ipairs(post_kpis) do common.pick(post_weights, kpi[1], "indicator (post_weights)") end
 
 local decimals = { ["万元"] = 2, ["%"] = 2, ["‰"] = 2, ["户"] = 0, ["次"] = 0 }
 
@@ -350,16 +361,15 @@ score {
             steps[#steps + 1] = { rule = "E26", outcome = "failed", text = "没有可计分的指标" }
             return { items = items, steps = steps }
         end
-        local level = band(score, p)
         steps[#steps + 1] = { rule = head and "E26" or "E28", outcome = "passed",
-            text = (head and "各指标折分" or "各项完成率") .. " × 权重相加,综合得分 " .. round(score, 2) }
-        steps[#steps + 1] = { rule = "E26 分数线 [默认]", text = "等次:" .. level,
-            outcome = level == p.bands[#p.bands].name and "failed" or "passed" }
+            text = (head and "各指标折分" or "各项完成率") .. " × 权重相加" }
         return {
-            score = score, places = 2, band = level, items = items, steps = steps,
+            score = score, places = 2, items = items, steps = steps,
             notes = { head and "目标一栏是折 100 分的指标值;指标权重、折分刻度与等次分数线原文没有给出,按参数 [默认] 计算。"
                 or "指标权重、封顶 " .. (p.item_cap and cards.plain(p.item_cap * 100) .. "%" or "(无)")
                     .. "、档案与培训目标、等次分数线原文没有给出,按参数 [默认] 计算。" },
         }
     end,
+    bands { table = "bands", below = lowest, title = "综合得分", rule = "E26 分数线 [默认]",
+            compare_places = round_first and 2 or -1 },
 }

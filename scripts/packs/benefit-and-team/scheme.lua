@@ -155,12 +155,13 @@ local WAN = 10000
 local function rent(card, p)
     local class = card.r.rent[1] and card.r.rent[1].class
     if card.m.rent_base == nil or class == nil then return nil end
-    if p.kappa[class] == nil then error("kappa has no entry for class '" .. class .. "'") end
+    if p.kappa[class] == nil then error("kappa has no class '" .. class .. "'; add its factor") end
     return class, income.rent_target { base_wan = card.m.rent_base / WAN, actual_wan = (card.m.benefit or 0) / WAN,
         kappa = p.kappa[class], reward_rate = p.reward_rate }
 end
 
 local function blended(card, p)
+    card_of.only(period, "Y")
     local m, steps = card.m, {}
     local class, target = rent(card, p)
     if m.benefit then
@@ -281,7 +282,7 @@ local function sequence(card, p)
     local given = { grade = grade, steps = steps, values = { points = points } }
     if known.next then
         local need = p.conditions[known.next]
-        if need == nil then error("conditions has no entry for grade '" .. known.next .. "'") end
+        if need == nil then error("conditions has no grade '" .. known.next .. "'; add its years and education") end
         local years = date.years(card.entered, period.to)
         local base = years >= need.years and common.educated(card.education, need.education)
         local outstanding = card.score >= p.outstanding

@@ -159,6 +159,7 @@ end
 -- ---- 三面考核(B02) ----------------------------------------------------------------------------
 
 local function three_sides(card, p)
+    card_of.only(period, "Q")
     local given, goals = {}, {}
     for _, row in ipairs(card.r.task) do given[row.item] = row end
     for i, entry in ipairs(p.task_items) do

@@ -1,6 +1,7 @@
 -- 客户经理等级管理(规则手册 A23—A33):年度评定与升降、任职条件、考试、编制、审批、客户匹配、季度待遇。
 local cards = use "rules/card"
 local career = use "rules/career"
+local common = use "rules/common"
 local headcount = use "rules/headcount"
 local income = use "rules/income"
 local qualification = use "rules/qualification"
@@ -47,7 +48,7 @@ records "history" { columns = { period = "text", score = "number", rating = "tex
 -- ---- 参数 --------------------------------------------------------------------------------------
 
 -- 等级由低到高(四级七档为原文);area 查任职条件与待遇,six 为六级制等级([默认] 对照),approve 查审批
-param "ladder" {
+local ladder = param "ladder" {
     title = "等级",
     value = {
         { grade = "见习", area = "见习", six = "见习", approve = "初级以下" },
@@ -64,7 +65,7 @@ param "ratings" {
     value = { { from = 90, name = "优" }, { from = 60, name = "良" }, { name = "差" } },
 }
 param "review_years" { title = "几年考评一次 [默认] 两年(建议稿);一年写 1", unit = "年", value = 2 }
-param "conditions" {
+local conditions_by_area = param "conditions" {
     title = "任职资格基本条件 [默认]:原表已失",
     value = {
         ["见习"] = { years = 0, education = "大专", exam = "entry" },
@@ -77,7 +78,7 @@ param "central_extra" { title = "中心城市支行业绩要求加几分 [默认
 param "pass_mark" { title = "候选人九科每科及格线 [默认]", unit = "分", value = 60 }
 param "headcount_share" { title = "客户经理占员工的下限(原文 15%)", value = 0.15 }
 param "post_quota" { title = "岗位已满时不晋升 [默认] 只提示", value = false }
-param "approval" {
+local approval = param "approval" {
     title = "审批与备案(原文)",
     value = {
         ["初级以下"] = { body = "二级分行" },
@@ -86,31 +87,43 @@ param "approval" {
         ["专家"] = { body = "总行" },
     },
 }
-param "treatment" {
+local treatment = param "treatment" {
     title = "权限与待遇(A33,金额原文没有)",
     value = {
         ["见习"] = "在导师指导下工作,不单独办理信贷", ["初级"] = "可单独办理信贷与风险业务",
         ["中级"] = "优质客户,副科或正科级待遇", ["高级"] = "参加行务会议,副处或正处级待遇",
     },
 }
-param "customer_grade" {
+local customer_grade = param "customer_grade" {
     title = "客户类别要求的等级 [默认]",
     value = { ["跨国集团"] = "高级一档", ["大型集团"] = "中级二档", ["本地核心"] = "中级一档" },
 }
 param "match_months" { title = "不匹配客户几个月内须达到等级,否则移交 [默认]", unit = "个月", value = 12 }
-param "year_standard" {
+local year_standard = param "year_standard" {
     title = "六级制年度利润标准 [默认]:原文缺失", unit = "万元",
     value = { ["高级"] = 400, ["一级"] = 240, ["二级"] = 160, ["三级"] = 100, ["四级"] = 60, ["见习"] = 30 },
 }
 param "quarter_share" { title = "季度标准占年度标准 [默认]", value = 0.25 }
 param "bonus_rate" { title = "超标准利润的奖金比例 [默认]", value = 0.10 }
-param "grade_pay" {
+local grade_pay = param "grade_pay" {
     title = "每季岗位工资 [默认]", unit = "元",
     value = { ["高级"] = 15000, ["一级"] = 12000, ["二级"] = 9000, ["三级"] = 7500, ["四级"] = 6000, ["见习"] = 4500 },
 }
 param "allowances" { title = "每季两费 [默认]", unit = "元", value = 3000 }
 param "scorecard" { title = "记分卡文字", value = { title = "客户经理等级评定表", total = "年度得分" } }
 param "reconsider" { title = "复议 [默认]", value = { days = 5, to = "客户经理管理领导小组" } }
+
+-- 各表互相对得上:每一档都有任职条件、审批、待遇、标准
+local grades = {}
+for i, step in ipairs(ladder) do
+    grades[i] = step.grade
+    common.pick(conditions_by_area, step.area, "area (conditions)")
+    common.pick(treatment, step.area, "area (treatment)")
+    common.pick(approval, step.approve, "approve (approval)")
+    common.pick(year_standard, step.six, "six (year_standard)")
+    common.pick(grade_pay, step.six, "six (grade_pay)")
+end
+for _, grade in pairs(customer_grade) do common.place(grades, grade, "customer_grade") end
 
 -- ---- 度量与指标 --------------------------------------------------------------------------------
 
@@ -123,12 +136,6 @@ metric "years" { title = "任职年数", unit = "年",
 -- ---- 步骤 --------------------------------------------------------------------------------------
 
 local exams = { entry = "上岗考试", intermediate = "中级考试", senior = "高级考试" }
-
-local function names_of(p)
-    local names = {}
-    for i, step in ipairs(p.ladder) do names[i] = step.grade end
-    return names
-end
 
 local function place_of(p, grade)
     for i, step in ipairs(p.ladder) do
@@ -283,7 +290,7 @@ local function review(card, p, before, since, conditions, target)
     local full = p.post_quota and target.area ~= p.ladder[place_of(p, before)].area and is_full(card, target.area)
     local got = career.grade_movement {
         grade = before, ratings = due and ratings or {}, qualified = conditions.pass and not full, capable = true,
-        ladder = names_of(p),
+        ladder = grades,
     }
     local steps = { { rule = "A26", outcome = got.result == "平级" and "kept" or "changed",
         text = "评定 " .. table.concat(ratings, "、") .. (due and "" or ",未满 " .. p.review_years .. " 年不考评")

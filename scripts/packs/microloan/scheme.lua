@@ -1,6 +1,7 @@
 -- 小微贷款中心看板与风险控制(规则手册 E17、E18):余额、客户、审批、新增与续贷、渠道、不良,大额与预警。
 -- 中心自己也是一个考核对象:它的看板与客户经理的一样算,只是归属不同。
 local cards = use "rules/card"
+local common = use "rules/common"
 local indicators = use "rules/indicators"
 local process = use "rules/process"
 
@@ -18,10 +19,11 @@ local channels = param "channels" {
 }
 local bad_classes = param "bad_classes" { title = "计入不良的分类", value = { "次级", "可疑", "损失" } }
 local large_loan = param "large_loan" { title = "负责人须参与的额度(含)[默认]:原文只说额度较大", unit = "万元", value = 100 }
-param "headline" {
+local headline = param "headline" {
     title = "表头与走势看哪一项 [默认]:balance 余额、growth 增幅、customers 客户数、profit 利润、npl_ratio 不良率",
     value = "balance",
 }
+common.place({ "balance", "growth", "customers", "profit", "npl_ratio" }, headline, "headline")
 param "listed" { title = "逐笔列出几项", unit = "笔", value = 6 }
 param "scorecard" { title = "看板文字", value = { title = "小微贷款经营看板" } }
 
@@ -233,11 +235,6 @@ end
 score {
     function(card, p)
         local m, centre = card.m, card.post == "中心"
-        local titles = { balance = "贷款余额", growth = "余额增幅", customers = "客户数", profit = "本年利润",
-                         npl_ratio = "不良率" }
-        if not titles[p.headline] then
-            error("headline '" .. p.headline .. "' is not known; use balance, growth, customers, profit or npl_ratio")
-        end
         local unattended = centre and card.r.centre_unattended or card.r.unattended
         local alerts, steps, listed = centre and card.r.centre_alerts or card.r.alerts, {}, {}
         local wrong, open = 0, 0

@@ -88,7 +88,7 @@ records "history" { period = "any", of = "history",
     columns = { period = "text", grade = "text", profit = "money", productivity = "money" } }
 records "decisions" { of = "decision",
     columns = { decision_id = "text", date = "date", kind = "text", reason = "text" } }
-records "visits" { of = "visits",
+records "visits" { of = "visits", period = "any",
     columns = { customer_id = "text", date = "date", prior_manager_id = "text", prior_date = "date" } }
 records "issues" { of = "issues",
     columns = { issue_id = "text", opened = "date", closed = "date", informed = "bool" } }
@@ -180,6 +180,9 @@ local function tier(card, p)
     end
     local now, steps = last and last.grade or card.tier, {}
     local given = now
+    if period.kind ~= "Y" then -- 等级一年一评,月报只看业绩
+        return { grade = now, steps = { { rule = "A19", outcome = "kept", text = "聘任等级按自然年评定:" .. now } } }
+    end
     if card.score then
         local own, all = card.score, card.m.productivity
         local below, reached = productivity(card, p)
@@ -212,7 +215,8 @@ end
 local function visits(card, p)
     local m, twice, steps = card.m, {}, {}
     for _, row in ipairs(card.r.visits) do
-        if row.prior_manager_id and row.prior_manager_id ~= card.id
+        if row.date >= period.from and row.date <= period.to and row.prior_manager_id
+            and row.prior_manager_id ~= card.id
             and date.days(row.prior_date, row.date) <= p.duplicate_days then
             twice[#twice + 1] = ("%s(%s,%s 已访)"):format(row.customer_id, row.date, row.prior_manager_id)
         end
@@ -253,10 +257,12 @@ end
 -- D03 大客户分级走访:期末距上次走访不超过该级的周期
 local function accounts(card, p)
     local last, kept, overdue = {}, 0, {}
-    for _, row in ipairs(card.r.visits) do last[row.customer_id] = row.date end
+    for _, row in ipairs(card.r.visits) do
+        if row.date <= period.to then last[row.customer_id] = row.date end
+    end
     for _, row in ipairs(card.r.accounts) do
         local cycle = p.cycles[row.class]
-        if cycle == nil then error("cycles has no entry for class '" .. row.class .. "'") end
+        if cycle == nil then error("cycles has no class '" .. row.class .. "'; add its days") end
         local seen = last[row.customer_id] or row.from_date
         if date.days(seen, period.to) <= cycle then
             kept = kept + 1

@@ -50,6 +50,7 @@ local products = param "products" {
         { id = "P07", title = "代发工资", unit = "户", kind = "临时" },
     },
 }
+for _, product in ipairs(products) do common.place({ "专项", "临时" }, product.kind, "kind of product") end
 local weights = param "weights" {
     title = "百分制:专项、临时、服务、日常维护 [默认]",
     value = { special = 60, temporary = 10, service = 15, maintenance = 15 },
@@ -63,7 +64,8 @@ param "daily_minimum" { title = "每个工作日维护客户(原文)", unit = "�
 param "customer_limit" { title = "每人管户上限 [默认]:原文数字缺失", unit = "户", value = 200 }
 param "own_certificate" { title = "上岗必备证书(原文)", value = "个人客户经理" }
 param "certificate_share" { title = "三证以上员工占比(原文 80%,作目标)", value = 0.8 }
-param "gate" { title = "未持证或超限时 [默认]:flag 只提示,block 不计酬", value = "flag" }
+local gate = param "gate" { title = "未持证或超限时 [默认]:flag 只提示,block 不计酬", value = "flag" }
+common.place({ "flag", "block" }, gate, "gate")
 local ranking = param "ranking" { title = "并列名次 [默认]:competition 1、2、2、4,dense 1、2、2、3", value = "competition" }
 param "holidays" {
     title = "节假日(工作日历)",

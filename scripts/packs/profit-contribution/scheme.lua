@@ -1,5 +1,6 @@
 -- 支行客户经理季度综合创利考核(规则手册 C09—C28):八项创利相加,按创利定等级,再过门槛、保护与裁定。
 -- 定级链的每一步在 steps.lua,规则在 scripts/rules;原文与 [默认] 的分别、每个参数的用法见 README.md。
+local common = use "rules/common"
 local ladders = use "rules/ladder"
 local steps = use "packs/profit-contribution/steps"
 
@@ -12,7 +13,7 @@ scheme {
 -- ---- 参数:管理员在 kaohe.lua 的 params 里改(README.md) ---------------------------------------
 
 -- C09 创利
-param "base" { title = "计息基准天数 [默认]", unit = "天", value = 360 }
+common.positive("base", param "base" { title = "计息基准天数 [默认]", unit = "天", value = 360 })
 param "line_floor" { title = "单项创利下限 [默认] 不设", unit = "元", value = false, number = true }
 local exempt_covers_2 = param "npl_exempt_covers_2" {
     title = "当季形成当季收回的贷款,转关注以下也不剔除 [默认]", value = true }
@@ -23,7 +24,9 @@ ladders.set(param "ladder" { title = "等级表(人力资源部每期核定)[默
 local smaller_is_higher = param "ladder_direction" { title = "级数小者为高 [默认]", value = true }
 local steps_per_level = param "ladder_steps" { title = "每级档数 [默认]", value = 4 }
 param "product_cross_grade" { title = "产品限档可以跨级 [默认]", value = true }
-param "gate_quarters" { title = "有存款门槛的季度", value = { 1, 2, 3 } }
+for _, quarter in ipairs(param "gate_quarters" { title = "有存款门槛的季度", value = { 1, 2, 3 } }) do
+    common.choice("gate_quarters", quarter, { 1, 2, 3, 4 })
+end
 param "gate_cascade" { title = "门槛逐级再看 [默认]", value = false }
 param "gate_exempt_posts" { title = "不看存款门槛的岗位", value = { "个贷客户经理" } }
 param "ceiling_hold" { title = "总行批准前暂按上限 [默认]", value = true }
@@ -40,7 +43,8 @@ param "leave_min_days" { title = "假期保护的最短天数 [默认]", unit = 
 param "entry_months" { title = "入行或转岗未满几月的看是否在册 [默认]", unit = "月", value = 12 }
 param "entry_education" { title = "总行准入学历 [默认]", value = "本科" }
 param "published" { title = "各期结果公布日", value = {} }
-param "count_from" { title = "工作日从次日或当日起数 [默认]", value = "next_day" }
+common.choice("count_from", param "count_from" {
+    title = "工作日从次日或当日起数 [默认]", value = "next_day" }, { "next_day", "same_day" })
 param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
 
 -- 记分卡上的文字:每一行怎样算出({名称} 换成本人的数)

@@ -44,6 +44,9 @@ local function decided(card, kind)
     return list
 end
 
+local kinds = { ["扣减"] = "rate", ["降级"] = true, ["裁定"] = "grade", ["总行批准"] = true,
+                ["特殊准入"] = true, ["态度不合格"] = true }
+
 -- 季度的序号:年 × 4 + 季;与它的首日
 local function quarter_number(day)
     local d = date.parts(day)
@@ -65,9 +68,20 @@ end
 
 local function deposit(card) return card.m.deposit_adb or 0 end
 
+-- 委员会记录写错的在最前面报错,不悄悄略过
+local function check_decisions(card)
+    for _, row in ipairs(card.r.decisions or {}) do
+        local needed = common.pick(kinds, row.kind, row.decision_id .. ": decision kind")
+        if needed ~= true and row[needed] == nil then
+            error(row.decision_id .. ": a decision '" .. row.kind .. "' needs its " .. needed)
+        end
+    end
+end
+
 -- ---- C11、C12 剔除与扣回 -------------------------------------------------------------------------
 
 function M.exclude(card)
+    check_decisions(card)
     local all, left = card.m.loan_all_adb, card.m.loan_adb
     if all == nil or all == (left or 0) then return nil end
     return { steps = { step("C11 C12", "changed", "不计创利的贷款日均 "
@@ -95,7 +109,7 @@ end
 local function rates_of(records)
     local rates, texts = {}, {}
     for i, row in ipairs(records) do
-        rates[i] = row.rate or 0
+        rates[i] = row.rate
         texts[i] = row.decision_id .. " " .. percent(rates[i])
     end
     return rates, table.concat(texts, "、")
@@ -250,7 +264,7 @@ local function given_at_hiring(card)
     local first = quarter_name(quarter_number(card.hire_date))
     for _, row in ipairs(card.r.history or {}) do
         local given = row.basis == "provisional" or row.basis == "protected"
-        if given and row.period >= first then return row.grade end
+        if given and row.period >= first and row.period <= period.name then return row.grade end
     end
     return nil
 end
@@ -282,10 +296,13 @@ local function new_hire(card, p, assessed)
 end
 
 local function transfer(card, p, assessed)
-    local row = (card.r.transfers or {})[1]
+    local row
+    for _, other in ipairs(card.r.transfers or {}) do -- 最近的一次
+        if other.date <= period.to then row = other end
+    end
     if row == nil then return nil end
     local nth = quarter_number(period.to) - quarter_number(row.date) + 1
-    if nth < 1 or nth > 3 then return nil end
+    if nth > 3 then return nil end
     local answer = protection.transfer_protection(with_ladder({
         quarter_no = nth, previous = row.prior_grade, assessed = assessed,
         minimum = p.transfer_minimum, standard = p.transfer_standard,
@@ -359,7 +376,7 @@ end
 function M.decide(card, p)
     local records = decided(card, "裁定")
     local record = records[#records]
-    if record == nil or record.grade == nil then return nil end
+    if record == nil then return nil end
     ladders.rank(ladder_of(p), record.grade) -- 阶梯上没有的等级在此报错
     return {
         grade = record.grade,
@@ -392,7 +409,7 @@ end
 local function is_candidate(card, p)
     local since = card.hire_date
     for _, row in ipairs(card.r.transfers or {}) do
-        if row.date > since then since = row.date end
+        if row.date > since and row.date <= period.to then since = row.date end
     end
     return since ~= "" and since <= period.to and date.add_months(since, p.entry_months) > period.to
 end

@@ -1,5 +1,4 @@
 -- 农村信用社客户经理考核(规则手册 A01—A09):存贷款计分、贷款定级、绩效与补偿金、保底不封顶。
-local assess = use "rules/evaluation"
 local career = use "rules/career"
 local income = use "rules/income"
 local card_of = use "rules/card"
@@ -193,6 +192,7 @@ local WAN = 10000
 
 -- A04 存款与贷款,权重随阶段转换
 local function deposits_and_loans(card, p)
+    card_of.only(period, "Q")
     local m, phase = card.m, p.phases[tostring(period.year)]
     if phase == nil then error("phases has no entry for " .. period.year .. "; add the phase of this year") end
     local weights = p.phase_weights[phase]

@@ -138,7 +138,7 @@ end
 local function staffing(card, p)
     local m, range = card.m, p.per_post[card.area_class]
     if m.customers == nil or m.posts == nil then return nil end
-    if range == nil then error("per_post has no entry for area class '" .. card.area_class .. "'") end
+    if range == nil then error("per_post has no area class '" .. card.area_class .. "'; add its { least, most } customers") end
     local need = headcount.tobacco_staffing { area_class = card.area_class, customers = m.customers,
         per_post_min = range[1], per_post_max = range[2], prefer = p.prefer }
     local ok = m.posts >= need.min_posts and m.posts <= max(need.min_posts, need.max_posts)

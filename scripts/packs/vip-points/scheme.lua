@@ -1,5 +1,6 @@
 -- 个人客户经理百分制考核(规则手册 C31—C42):资产 40、储蓄 40、理财 10、基金 10,得分决定挂钩工资;
 -- 四季度作年终清算,并看管户与走访。各步在 steps.lua;原文与 [默认] 的分别、每个参数的用法见 README.md。
+local common = use "rules/common"
 local steps = use "packs/vip-points/steps"
 
 scheme {
@@ -15,8 +16,9 @@ local weights = param "weights" {
     title = "各项权重", unit = "分", value = { assets = 40, savings = 40, wealth = 10, fund = 10 } }
 local item_cap = param "item_cap" { title = "单项完成率上限 [默认] 不设", value = false, number = true }
 local zero_target = param "zero_target" { title = "零目标:full、zero 或 exclude [默认]", value = "full" }
-local basis = param "score_basis" {
-    title = "口径:target 依目标表、level 时点、increment 增量 [默认]", value = "target" }
+local basis = common.choice("score_basis", param "score_basis" {
+    title = "口径:target 依目标表、level 时点、increment 增量 [默认]", value = "target",
+}, { "target", "level", "increment" })
 
 -- C36 挂钩标准,C38 兑付与清算
 param "priced_share" { title = "计价工资挂钩比例", value = 0.50 }
@@ -29,9 +31,10 @@ param "performance_share" {
 }
 param "other_share" { title = "办法未列岗位的绩效挂钩比例 [默认]", value = 0.30 }
 param "pay_line" { title = "挂钩起付线", unit = "分", value = 60 }
-param "pay_full" { title = "足额线", unit = "分", value = 100 }
+common.positive("pay_full", param "pay_full" { title = "足额线", unit = "分", value = 100 })
 param "excess_rate" { title = "年终超额奖励系数 [默认]", value = 1.00 }
-param "settle_mode" { title = "年终多付:net 追回、floor0 不追 [默认]", value = "net" }
+common.choice("settle_mode", param "settle_mode" {
+    title = "年终多付:net 追回、floor0 不追 [默认]", value = "net" }, { "net", "floor0" })
 param "round_before_compare" { title = "先四舍五入再比较 [默认]", value = false }
 
 -- C32 签约上限(原文)、C33 管户容量(原文;柜员 50—100 取 100 [默认])

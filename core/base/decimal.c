@@ -122,6 +122,7 @@ static kh_decimal join_rounded(u128 coefficient, int exponent, bool negative)
 {
     if (coefficient < LIMIT) return join(coefficient, exponent, negative && coefficient != 0);
     int drop = digit_count(coefficient) - DIGITS;
+    if (drop < 1 || drop > 5) __builtin_unreachable();
     uint64_t unit = TEN[drop];
     u128 whole = coefficient / unit;
     uint64_t rest = (uint64_t)(coefficient - whole * unit);

@@ -51,17 +51,49 @@ static const char *source_path(const kh_source_decl *source)
     return NULL;
 }
 
-void kh_explain_place(const kh_explaining *e, uint32_t measure, const kh_trace *row, kh_buf *out)
+void kh_explain_place(const kh_explaining *e, uint32_t dataset, const char *file, int64_t line,
+                      kh_buf *out)
 {
     const kh_plan *plan = &e->view->scheme->plan;
-    const kh_source_decl *source =
-        &plan->sources[plan->datasets[plan->measures[measure].dataset].source];
-    const char *path = row->file ? row->file : source_path(source);
+    const kh_source_decl *source = &plan->sources[plan->datasets[dataset].source];
+    const char *path = file ? file : source_path(source);
     size_t folder = strlen(plan->folder);
     if (!path) path = source->name.text;
     else if (!strncmp(path, plan->folder, folder) && path[folder] == '/') path += folder + 1;
     kh_buf_text(out, path);
-    if (row->line) kh_buf_printf(out, ":%lld", (long long)row->line);
+    if (line) kh_buf_printf(out, ":%lld", (long long)line);
+}
+
+uint32_t kh_explain_record_count(const kh_explaining *e, uint32_t records)
+{
+    const kh_records *r = &e->view->facts->records[records];
+    return r->starts[e->lineage.index + 1] - r->starts[e->lineage.index];
+}
+
+void kh_explain_record(const kh_explaining *e, uint32_t records, uint32_t row, kh_buf *place,
+                       kh_buf *text)
+{
+    const kh_records *r = &e->view->facts->records[records];
+    uint32_t at = r->order[r->starts[e->lineage.index] + row];
+    kh_explain_place(e, r->decl->dataset, NULL, r->store.origins[at], place);
+    for (uint32_t i = 0; i < r->decl->column_count; i++) {
+        const char *name = r->decl->columns[i].name.text;
+        for (uint32_t c = 0; c < r->store.column_count; c++) {
+            const kh_store_column *column = &r->store.columns[c];
+            char value[KH_DECIMAL_TEXT] = "";
+            if (strcmp(column->name, name) != 0 || column->nulls[at]) continue;
+            kh_buf_printf(text, "%s%s = ", text->size ? ", " : "", name);
+            if (column->type == KH_TYPE_TEXT) kh_buf_text(text, kh_store_text(&r->store, c, at));
+            else if (column->type == KH_TYPE_DATE) kh_date_format(value, column->as.dates[at]);
+            else if (column->type == KH_TYPE_BOOL) {
+                snprintf(value, sizeof value, "%s", column->as.bools[at] ? "true" : "false");
+            } else {
+                kh_dec_format(value, kh_dec_trim(kh_store_number(&r->store, c, at)), KH_PLACES_OWN,
+                              false);
+            }
+            kh_buf_text(text, value);
+        }
+    }
 }
 
 void kh_explain_param(const kh_explaining *e, uint32_t param, char out[KH_DECIMAL_TEXT])

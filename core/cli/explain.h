@@ -18,8 +18,13 @@ typedef struct kh_explaining {
 uint32_t kh_explain_find(const kh_explaining *e, const char *name, bool *is_metric);
 /** "average of balance per day", as the scheme says it, in @p out. */
 void kh_explain_measure_text(const kh_explaining *e, uint32_t measure, kh_buf *out);
-/** The place of a row: "data/balance.csv:17". */
-void kh_explain_place(const kh_explaining *e, uint32_t measure, const kh_trace *row, kh_buf *out);
+/** The place of a row of a dataset: "data/balance.csv:17"; @p file NULL: the source tells. */
+void kh_explain_place(const kh_explaining *e, uint32_t dataset, const char *file, int64_t line,
+                      kh_buf *out);
+/** Records of the subject that a formula reads, row by row: "text" for each of their columns. */
+uint32_t kh_explain_record_count(const kh_explaining *e, uint32_t records);
+void kh_explain_record(const kh_explaining *e, uint32_t records, uint32_t row, kh_buf *place,
+                       kh_buf *text);
 /** The value of a parameter as text; "" for a table. */
 void kh_explain_param(const kh_explaining *e, uint32_t param, char out[KH_DECIMAL_TEXT]);
 

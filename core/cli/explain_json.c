@@ -38,7 +38,8 @@ static void put_rows(const kh_explaining *e, uint32_t measure, const char *key,
     for (uint32_t i = 0; i < traces->count; i++) {
         const kh_trace *row = &traces->items[i];
         kh_buf place = {0};
-        kh_explain_place(e, measure, row, &place);
+        kh_explain_place(e, e->view->scheme->plan.measures[measure].dataset, row->file, row->line,
+                         &place);
         kh_buf_text(out, i ? ",\n   {" : "\n   {");
         put_text(out, "place", place.data);
         kh_buf_fini(&place);
@@ -110,7 +111,27 @@ static void put_metric(const kh_explaining *e, uint32_t index, kh_buf *out)
         if (i) kh_buf_text(out, ",");
         kh_buf_json(out, uses[i]);
     }
-    kh_buf_text(out, "]}");
+    kh_buf_text(out, "],\"records\":{");
+    for (uint32_t r = 0; r < plan->records_count; r++) {
+        const char *name = plan->records[r].name.text;
+        if (!kh_metrics_uses_records(e->view->metrics, index, name)) continue;
+        if (out->data[out->size - 1] != '{') kh_buf_text(out, ",");
+        kh_buf_json(out, name);
+        kh_buf_text(out, ":[");
+        uint32_t count = kh_explain_record_count(e, r);
+        for (uint32_t row = 0; row < count && row < e->lineage.most; row++) {
+            kh_buf place = {0}, cells = {0};
+            kh_explain_record(e, r, row, &place, &cells);
+            kh_buf_text(out, row ? ",{" : "{");
+            put_text(out, "place", place.data);
+            put_text(out, "text", cells.data ? cells.data : "");
+            kh_buf_text(out, "}");
+            kh_buf_fini(&place);
+            kh_buf_fini(&cells);
+        }
+        kh_buf_text(out, "]");
+    }
+    kh_buf_text(out, "}}");
 }
 
 /* A metric and all it depends on. */

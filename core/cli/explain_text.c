@@ -102,7 +102,8 @@ static void rows(tree *t, uint32_t measure, const kh_traces *traces, bool last)
     size_t widths[COLUMNS] = {0};
     for (uint32_t i = 0; i < traces->count; i++) {
         kh_buf text[COLUMNS] = {{0}};
-        kh_explain_place(t->e, measure, &traces->items[i], &text[PLACE]);
+        kh_explain_place(t->e, decl->dataset, traces->items[i].file, traces->items[i].line,
+                         &text[PLACE]);
         kh_buf_text(&text[KEY], traces->items[i].key);
         days_text(&traces->items[i], balance, &text[DAYS]);
         for (int c = 0; c < COLUMNS; c++) {
@@ -185,6 +186,43 @@ static void measure(tree *t, uint32_t index, bool last)
     t->lead[lead] = '\0';
 }
 
+/* Records a formula reads: history, decisions. */
+static void records(tree *t, uint32_t index, bool last)
+{
+    const kh_explaining *e = t->e;
+    uint32_t count = kh_explain_record_count(e, index);
+    uint32_t shown = count < e->lineage.most ? count : e->lineage.most;
+    branch(t, last);
+    kh_buf_printf(t->out, "%s: ", e->view->scheme->plan.records[index].name.text);
+    kh_buf_printf(t->out, kh_tr("%llu rows"), (unsigned long long)count);
+    kh_buf_text(t->out, "\n");
+    size_t lead = descend(t, last);
+    for (uint32_t row = 0; row < shown; row++) {
+        kh_buf place = {0}, text = {0};
+        kh_explain_record(e, index, row, &place, &text);
+        branch(t, row + 1 == count);
+        kh_buf_printf(t->out, "%s  %s\n", place.data, text.data ? text.data : "");
+        kh_buf_fini(&place);
+        kh_buf_fini(&text);
+    }
+    if (shown < count) {
+        branch(t, true);
+        kh_buf_text(t->out, "…\n");
+    }
+    t->lead[lead] = '\0';
+}
+
+/* The records a formula reads, in the order of the plan; the next one from @p from on. */
+static uint32_t next_records(const tree *t, uint32_t metric, uint32_t from)
+{
+    const kh_plan *plan = &t->e->view->scheme->plan;
+    while (from < plan->records_count &&
+           !kh_metrics_uses_records(t->e->view->metrics, metric, plan->records[from].name.text)) {
+        from++;
+    }
+    return from;
+}
+
 /* ---- metrics ------------------------------------------------------------------------------- */
 
 static void metric(tree *t, uint32_t index, bool last)
@@ -205,7 +243,9 @@ static void metric(tree *t, uint32_t index, bool last)
     const char *const *uses = kh_metrics_uses(e->view->metrics, index);
     size_t outer = descend(t, last), length, inner = strlen(t->lead);
     const char *formula = kh_metrics_formula(e->view->metrics, index, &length);
-    snprintf(t->lead + inner, sizeof t->lead - inner, "%s", uses[0] ? "│ " : "  ");
+    uint32_t kept = next_records(t, index, 0);
+    bool more = kept < plan->records_count;
+    snprintf(t->lead + inner, sizeof t->lead - inner, "%s", uses[0] || more ? "│ " : "  ");
     block(t, formula, length);
     for (uint32_t p = 0; p < plan->param_count; p++) {
         char value[KH_DECIMAL_TEXT];
@@ -222,8 +262,13 @@ static void metric(tree *t, uint32_t index, bool last)
         bool is_metric;
         uint32_t used = kh_explain_find(e, *uses, &is_metric);
         if (strlen(t->lead) + 8 > sizeof t->lead) continue; /* nested beyond any screen */
-        if (is_metric) metric(t, used, !uses[1]);
-        else measure(t, used, !uses[1]);
+        if (is_metric) metric(t, used, !uses[1] && !more);
+        else measure(t, used, !uses[1] && !more);
+    }
+    while (kept < plan->records_count) {
+        uint32_t next = next_records(t, index, kept + 1);
+        records(t, kept, next == plan->records_count);
+        kept = next;
     }
     t->lead[outer] = '\0';
 }

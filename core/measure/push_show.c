@@ -38,8 +38,8 @@ static bool show_pass(kh_buf *out, const kh_pass *pass, const kh_dialect *dialec
         show_values(out, statement.state.values, statement.state.value_count);
     } else {
         const kh_measure_decl *decl = &pass->state->measures->plan->measures[statement.measure];
-        kh_buf_printf(out, "\n-- computed from rows, because of '%s': %s\n", decl->name.text,
-                      dgettext("kaohe", statement.state.why));
+        kh_buf_printf(out, kh_tr("\n-- computed from rows, because of '%s': %s\n"), decl->name.text,
+                      kh_tr(statement.state.why));
     }
     kh_buf_text(out, "\n");
     kh_sql_fini(&statement.state);
@@ -54,7 +54,8 @@ static void show_filter(kh_buf *out, kh_dataset *d, const kh_dialect *dialect, c
     kh_sql sql = {
         .dialect = dialect, .source = feed->instance->self, .slots = &d->slots, .arena = &arena};
     const char *where = kh_statement_filter(&sql, passes, count);
-    kh_buf_printf(out, "-- %s, rows for the measures above\nSELECT ", feed->name);
+    kh_buf_printf(out, kh_tr("-- %s, rows for the measures above\n"), feed->name);
+    kh_buf_text(out, "SELECT ");
     for (uint32_t i = 0; i < d->slots.count; i++) {
         kh_buf_printf(out, "%s%s", i ? ", " : "", d->slots.items[i].name);
     }
@@ -78,7 +79,7 @@ static void show_dataset(kh_buf *out, kh_run_state *state, uint32_t dataset)
         if (!takes_sql) {
             kh_buf_printf(out, "-- %s %s: ", feed->name, passes[p].window.name);
             show_names(out, &passes[p]);
-            kh_buf_printf(out, "\n-- computed from rows: source '%s' takes no SQL\n\n",
+            kh_buf_printf(out, kh_tr("\n-- computed from rows: source '%s' takes no SQL\n\n"),
                           feed->instance->plugin->name);
         } else if (!show_pass(out, &passes[p], plan.dialect, feed)) {
             kh_pass pass = passes[p];

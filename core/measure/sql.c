@@ -45,7 +45,7 @@ static const char *filled(kh_sql *sql, const char *pattern, const char *one, con
 static const char *bind(kh_sql *sql, kh_type type, const char *text)
 {
     if (sql->value_count == KH_SQL_VALUES_MOST) {
-        sql->why = "it needs too many values";
+        sql->why = KH_N_("it needs too many values");
         return NULL;
     }
     sql->values[sql->value_count++] = (kh_sql_value){type, kh_arena_text(sql->arena, text)};
@@ -74,7 +74,7 @@ const char *kh_sql_days(kh_sql *sql, const char *from, const char *to)
 static term check_digits(kh_sql *sql, term t)
 {
     if (sql->strict && sql->dialect->digits && t.digits > sql->dialect->digits) {
-        return refuse(sql, "its numbers may be longer than the database calculates exactly");
+        return refuse(sql, KH_N_("its numbers may be longer than the database calculates exactly"));
     }
     return t;
 }
@@ -90,7 +90,7 @@ static term number_at(kh_sql *sql, kh_decimal number, int scale)
     if (sql->dialect->whole_numbers) {
         kh_int128 scaled;
         if (kh_dec_to_scaled(&scaled, number, scale, NULL) < 0) {
-            return refuse(sql, "a number in it is too long");
+            return refuse(sql, KH_N_("a number in it is too long"));
         }
         number = kh_dec_from_scaled(scaled, 0);
     }
@@ -98,7 +98,7 @@ static term number_at(kh_sql *sql, kh_decimal number, int scale)
     term t = {kh_arena_printf(sql->arena, *text == '-' ? "(%s)" : "%s", text), 0};
     for (const char *at = text; *at; at++) t.digits += *at >= '0' && *at <= '9';
     if (sql->dialect->digits && t.digits >= sql->dialect->digits) {
-        return refuse(sql, "a number in it is too long");
+        return refuse(sql, KH_N_("a number in it is too long"));
     }
     return t;
 }
@@ -109,7 +109,8 @@ static term at_scale(kh_sql *sql, const kh_expr *e, term t, int scale)
     if (!t.text || !sql->dialect->whole_numbers || scale == e->scale) return t;
     if (e->op == KH_OP_NUMBER) return number_at(sql, e->number, scale);
     int more = scale - e->scale;
-    if (more >= sql->dialect->digits) return refuse(sql, "its numbers have very many decimals");
+    if (more >= sql->dialect->digits)
+        return refuse(sql, KH_N_("its numbers have very many decimals"));
     if (e->op != KH_OP_NULL) {
         t.text = kh_arena_printf(sql->arena, "(%s * %s)", t.text, ten_to(sql, more));
     }
@@ -121,15 +122,17 @@ static term column(kh_sql *sql, const char *name, kh_type type, int scale)
 {
     kh_sql_column found = {0};
     if (!sql->dialect->column(sql->source, name, type, &found)) {
-        return refuse(sql, kh_arena_printf(sql->arena,
-                                           "column '%s' is not exact in SQL as what it is used for",
-                                           name));
+        return refuse(
+            sql,
+            kh_arena_printf(sql->arena,
+                            kh_tr("column '%s' is not exact in SQL as what it is used for"), name));
     }
     if (found.guard) kh_names_add(&sql->guards, found.guard, strlen(found.guard));
     sql->misplaced |= found.misplaced;
     term t = {found.sql, found.digits};
     if (type != KH_TYPE_DECIMAL || !sql->dialect->whole_numbers) return t;
-    if (found.scale > scale) return refuse(sql, "a column keeps more decimals than are read");
+    if (found.scale > scale)
+        return refuse(sql, KH_N_("a column keeps more decimals than are read"));
     kh_expr as_found = {.op = KH_OP_COLUMN, .scale = found.scale};
     return at_scale(sql, &as_found, t, scale);
 }
@@ -178,9 +181,10 @@ static term compare(kh_sql *sql, const kh_expr *e)
     static const char *const signs[] = {"=", "<>", "<", "<=", ">", ">="};
     kh_type type = e->args[0]->type;
     bool ordered = e->op >= KH_OP_LT && e->op <= KH_OP_GE;
-    if (type == KH_TYPE_TEXT && ordered) return refuse(sql, "it compares texts by their order");
+    if (type == KH_TYPE_TEXT && ordered)
+        return refuse(sql, KH_N_("it compares texts by their order"));
     if (type != KH_TYPE_TEXT && type != KH_TYPE_DECIMAL && type != KH_TYPE_DATE) {
-        return refuse(sql, "it compares truth values");
+        return refuse(sql, KH_N_("it compares truth values"));
     }
     int scale = 0;
     for (uint32_t i = 0; i < e->arg_count; i++) {
@@ -209,7 +213,7 @@ static term compare(kh_sql *sql, const kh_expr *e)
 /* case and coalesce over numbers. */
 static term choice(kh_sql *sql, const kh_expr *e)
 {
-    if (e->type != KH_TYPE_DECIMAL) return refuse(sql, "it chooses between texts or dates");
+    if (e->type != KH_TYPE_DECIMAL) return refuse(sql, KH_N_("it chooses between texts or dates"));
     bool is_case = e->op == KH_OP_CASE;
     kh_buf out = {0};
     kh_buf_text(&out, is_case ? "CASE" : "COALESCE(");
@@ -247,10 +251,10 @@ static term make(kh_sql *sql, const kh_expr *e)
     case KH_OP_DATE: return (term){kh_sql_date(sql, (kh_date)e->value), 0};
     case KH_OP_NULL:
         if (e->type == KH_TYPE_DECIMAL) return (term){"NULL", 1};
-        return refuse(sql, "it has a null that is no number");
+        return refuse(sql, KH_N_("it has a null that is no number"));
     case KH_OP_CONSTANT: return constant(sql, e);
     case KH_OP_COLUMN:
-        if (e->table >= 0) return refuse(sql, "it uses a lookup");
+        if (e->table >= 0) return refuse(sql, KH_N_("it uses a lookup"));
         return column(sql, sql->slots->items[e->slot].name, e->type, e->scale);
     case KH_OP_NEG: return around(sql, e, "(-", ")");
     case KH_OP_ABS: return around(sql, e, "ABS(", ")");
@@ -281,9 +285,9 @@ static term make(kh_sql *sql, const kh_expr *e)
         y = x.text ? make(sql, e->args[1]) : nothing;
         if (!x.text || !y.text) return nothing;
         return (term){kh_sql_days(sql, x.text, y.text), 8};
-    case KH_OP_DIV: return refuse(sql, "it divides");
-    case KH_OP_BOOL: return refuse(sql, "it has a truth value");
-    default: return refuse(sql, "it uses like or a function that databases do differently");
+    case KH_OP_DIV: return refuse(sql, KH_N_("it divides"));
+    case KH_OP_BOOL: return refuse(sql, KH_N_("it has a truth value"));
+    default: return refuse(sql, KH_N_("it uses like or a function that databases do differently"));
     }
 }
 

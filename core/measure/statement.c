@@ -27,7 +27,7 @@ static bool make_parts(kh_sql *sql, const kh_pass *pass, uint32_t local, parts *
     const kh_measure_decl *decl = &pass->state->measures->plan->measures[index];
     const kh_measure_exprs *exprs = &pass->state->measures->exprs[index];
     *out = (parts){0};
-    if (decl->exclude_count) return cannot(sql, "it keeps what its rules exclude");
+    if (decl->exclude_count) return cannot(sql, KH_N_("it keeps what its rules exclude"));
     switch (decl->aggregate) {
     case KH_SUM:
     case KH_COUNT: break;
@@ -35,11 +35,11 @@ static bool make_parts(kh_sql *sql, const kh_pass *pass, uint32_t local, parts *
     case KH_MAX:
     case KH_AVG:
         if (!pass->balance) break;
-        return cannot(sql, "a balance is summed or counted");
-    default: return cannot(sql, "its aggregate needs the rows");
+        return cannot(sql, KH_N_("a balance is summed or counted"));
+    default: return cannot(sql, KH_N_("its aggregate needs the rows"));
     }
     if (pass->balance && (decl->over == KH_OVER_MAX || decl->over == KH_OVER_AVERAGE_WORKING)) {
-        return cannot(sql, "it looks at every day");
+        return cannot(sql, KH_N_("it looks at every day"));
     }
     if (exprs->where && !(out->where = kh_sql_term(sql, exprs->where))) return false;
     if (!exprs->value) return true;
@@ -183,14 +183,14 @@ static bool put_balance(kh_buf *out, kh_sql *sql, const kh_pass *pass, const cha
     kh_buf_printf(out,
                   "\nFROM (SELECT s, d, CASE WHEN d < %s THEN %s ELSE d END AS b,\n"
                   "    CASE WHEN e IS NULL OR e > %s THEN %s ELSE e END AS e,\n"
-                  "    CASE WHEN broken = 1 OR same > 1 THEN 1 ELSE 0 END AS bad",
+                  "    CASE WHEN broken = 1 OR e = d THEN 1 ELSE 0 END AS bad",
                   from, from, to, to);
     for (uint32_t i = 0; i < pass->count; i++) kh_buf_printf(out, ", x%u", i);
     kh_buf_printf(out,
                   "\n  FROM (SELECT %s AS s, %s AS d,\n"
                   "      LEAD(%s) OVER (PARTITION BY %s ORDER BY %s) AS e,\n"
-                  "      COUNT(*) OVER (PARTITION BY %s, %s) AS same,\n      ",
-                  subject, day, day, key, day, key, day);
+                  "      ",
+                  subject, day, day, key, day);
     put_bad(out, g.all, kh_arena_printf(sql->arena, "%s IS NULL OR %s IS NULL", key, day));
     kh_buf_text(out, " AS broken");
     for (uint32_t i = 0; i < pass->count; i++) {
@@ -221,11 +221,11 @@ void kh_statement_make(kh_statement *out, const kh_pass *pass, const kh_dialect 
                           .measure = pass->measures[0]};
     kh_sql *sql = &out->state;
     if (pass->dataset->owner >= 0) {
-        sql->why = "its rows belong to owners";
+        sql->why = KH_N_("its rows belong to owners");
         return;
     }
     if (decl->period.text) {
-        sql->why = "its rows name their period";
+        sql->why = KH_N_("its rows name their period");
         return;
     }
     const char *day =

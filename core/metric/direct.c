@@ -62,6 +62,11 @@ kh_decimal kh_direct_run(const kh_direct_step *steps, const kh_facts *facts,
 {
     kh_decimal stack[STEPS_MOST], *top = stack; /* `top` is the first free one */
     for (;; steps++) {
+        /* A program pushes what it takes: the parser makes no other. */
+        long takes = steps->op == KH_STEP_ARGUMENT || steps->op == KH_STEP_NUMBER ? 0
+                     : steps->op == KH_STEP_NEG || steps->op == KH_STEP_END       ? 1
+                                                                                  : 2;
+        if (top - stack < takes) __builtin_unreachable();
         switch ((kh_opcode)steps->op) {
         case KH_STEP_ARGUMENT: {
             const kh_decimal *matrix = steps->metric ? values : facts->values;

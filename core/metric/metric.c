@@ -197,6 +197,7 @@ static const kh_syntax *syntax_of(const kh_script *script, const kh_syntax_funct
 {
     const kh_syntax *syntax = NULL;
     for (uint32_t i = 0; (syntax = kh_script_chunk(script, i)) != NULL; i++) {
+        if (!syntax->function_count) continue; /* functions is NULL then */
         if (function >= syntax->functions && function < syntax->functions + syntax->function_count)
             break;
     }
@@ -459,12 +460,22 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
     return KH_OK;
 }
 
-bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)
+static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter, const char *name)
 {
     const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
     for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
         const kh_syntax_access *access = &syntax->accesses[a];
-        if (access->parameter == PARAM_P && !strcmp(access->name, name)) return true;
+        if (access->parameter == parameter && !strcmp(access->name, name)) return true;
     }
     return false;
+}
+
+bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)
+{
+    return uses(metrics, metric, PARAM_P, name);
+}
+
+bool kh_metrics_uses_records(const kh_metrics *metrics, uint32_t metric, const char *name)
+{
+    return uses(metrics, metric, PARAM_R, name);
 }

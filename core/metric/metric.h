@@ -51,5 +51,7 @@ const char *const *kh_metrics_uses(const kh_metrics *metrics, uint32_t metric);
 
 /** Does a formula use the parameter of this name? */
 bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name);
+/** Does a formula read the records of this name? */
+bool kh_metrics_uses_records(const kh_metrics *metrics, uint32_t metric, const char *name);
 
 #endif

@@ -156,13 +156,9 @@ static int push_extreme(lua_State *L, int sign)
     kh_value best = number_argument(L, 1);
     int index = 1, count = lua_gettop(L);
     if (count <= 0) kh_script_fail_argument(L, 1, "a number is needed");
-    for (int i = 1; i <= count; i++) {
+    for (int i = 2; i <= count && best.kind != VALUE_ABSENT; i++) {
         kh_value value = number_argument(L, i);
-        if (value.kind == VALUE_ABSENT) {
-            lua_pushnil(L);
-            return 1;
-        }
-        if (kh_value_compare(&value, &best) * sign > 0) {
+        if (value.kind == VALUE_ABSENT || kh_value_compare(&value, &best) * sign > 0) {
             best = value;
             index = i;
         }

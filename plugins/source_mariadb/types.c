@@ -51,10 +51,12 @@ void my_add_column(sql_source *base, const MYSQL_FIELD *field)
     case MYSQL_TYPE_NEWDATE:
     case MYSQL_TYPE_DATETIME: type = KH_TYPE_DATE; break;
     case MYSQL_TYPE_TIMESTAMP:
-        refused = "its day depends on the time zone; say which one in a query, as in "
-                  "date(convert_tz(t, '+00:00', '+08:00'))";
+        refused = KH_N_("its day depends on the time zone; say which one in a query, as in "
+                        "date(convert_tz(t, '+00:00', '+08:00'))");
         break;
-    case MYSQL_TYPE_BIT: refused = "it arrives as bytes; cast it to unsigned in a query"; break;
+    case MYSQL_TYPE_BIT:
+        refused = KH_N_("it arrives as bytes; cast it to unsigned in a query");
+        break;
     default: break;
     }
     sql_column *column =

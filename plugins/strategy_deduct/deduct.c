@@ -142,8 +142,8 @@ static kh_status add_rows(const deduct *d, kh_sheet *sheet, kh_handle records, u
     *sum = dec->from_int(0);
     *refused = false;
     for (uint32_t i = 0; i < sheet->ops->record_count(sheet, records, s); i++) {
-        kh_decimal amount;
-        const char *reason;
+        kh_decimal amount = KH_ABSENT;
+        const char *reason = "";
         kh_status rc = sheet->ops->record_number(sheet, records, s, i, d->column, &amount, err);
         if (rc == KH_OK) {
             rc = sheet->ops->record_text(sheet, records, s, i, d->reason_column, &reason, err);

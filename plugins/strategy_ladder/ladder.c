@@ -118,12 +118,12 @@ static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
     const kh_sheet_ops *ops = sheet->ops;
     const kh_decimal_ops *dec = l->host->decimal;
     kh_input input;
-    kh_rung *rungs;
+    kh_rung *rungs = NULL;
     uint32_t count;
     int32_t ceiling;
     kh_status rc = kh_input_find(sheet, l->value, NULL, &input, err);
     if (rc == KH_OK) rc = read_rungs(l, sheet, &rungs, &count, &ceiling, err);
-    if (rc < 0) return rc;
+    if (rc < 0 || !rungs) return rc;
     for (uint32_t s = 0; s < ops->subject_count(sheet); s++) {
         if (ops->failed(sheet, s)) continue;
         kh_decimal value = dec->div(kh_input_value(sheet, &input, s), l->per);

@@ -165,8 +165,8 @@ static kh_status find_paid(const running *r, uint32_t s, kh_decimal *out, kh_err
     *out = t->paid ? kh_input_value(r->sheet, &r->paid, s) : dec->from_int(0);
     uint32_t rows = t->from ? r->sheet->ops->record_count(r->sheet, r->records, s) : 0;
     for (uint32_t i = 0; i < rows; i++) {
-        kh_decimal amount;
-        const char *period;
+        kh_decimal amount = KH_ABSENT;
+        const char *period = "";
         kh_status rc = r->sheet->ops->record_number(r->sheet, r->records, s, i, t->amount_column,
                                                     &amount, err);
         if (rc == KH_OK) {

@@ -4,7 +4,7 @@
  * source turns five columns into Arrow batches. Both read the same file, best of five, one core.
  */
 #include "base/text.h"
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

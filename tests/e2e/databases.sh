@@ -1,6 +1,7 @@
 #!/bin/sh
 # The same scheme over CSV and over every database gives the same bytes, with push-down and without.
 . "$(dirname "$0")/db_lib.sh"
+need_source postgres
 
 # Two schemes: one whose measures can nearly all be computed in a database, and a whole pack.
 mkdir -p sample

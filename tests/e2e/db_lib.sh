@@ -20,6 +20,9 @@ skip() {
     exit 0
 }
 
+# need_source NAME: skip where the databases were left out of the build
+need_source() { "$kaohe" plugin show "$1" >/dev/null 2>&1 || skip "there is no source $1"; }
+
 # as USER COMMAND...: servers refuse to run as root
 as() {
     user=$1

@@ -34,5 +34,13 @@ run_code 2 "no metric" "$kaohe" explain p --subject M0001 --metric corp_deposi
 says "there is no metric or measure 'corp_deposi'; did you mean 'corp_deposit'?"
 run_code 2 "no subject" "$kaohe" explain p
 says "wants one project folder and --subject ID"
+
+# Rows that a formula reads one by one.
+"$kaohe" new q --pack benefit-and-team --quiet
+id=$(sed -n '2s/,.*//p' q/data/management.csv)
+run_code 0 "records" "$kaohe" explain q --subject "$id" --metric management --rows 3
+has "└ management: 4 rows"
+has "├ data/management.csv:2  item = "
+has "└ …"
 expect "no files were written" test ! -e p/out
 finish

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The MariaDB source against a real server: types, refusals, a wrong password, a dying server.
 . "$(dirname "$0")/db_lib.sh"
+need_source mariadb
 
 start_mariadb
 my -e "CREATE DATABASE kaohe CHARACTER SET utf8mb4; CREATE USER kaohe@localhost IDENTIFIED BY 'geheim'"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The ODBC source with the drivers of SQLite and PostgreSQL.
 . "$(dirname "$0")/db_lib.sh"
+need_source odbc
 
 drivers=$(dirname "$(ls /usr/lib/*/odbc/psqlodbcw.so 2>/dev/null | head -1)")
 [ -f "$drivers/psqlodbcw.so" ] && [ -f "$drivers/libsqlite3odbc.so" ] || skip "there are no ODBC drivers"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The PostgreSQL source against a real server: types, refusals, a wrong password, a dying server.
 . "$(dirname "$0")/db_lib.sh"
+need_source postgres
 
 start_postgres
 db=postgres pg -c "CREATE DATABASE kaohe" -c "CREATE ROLE kaohe LOGIN PASSWORD 'geheim'"

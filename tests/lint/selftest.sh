@@ -60,6 +60,8 @@ plant core/include/kaohe/x.h "$top"'#include "base/text.h"\n' rooms 'a public he
 plant plugins/source_x/x.c "$top"'#include "base/text.h"\n' rooms 'a plugin may include'
 plant plugins/source_x/x.c "$top"'#include <base/text.h>\n' rooms 'a plugin may include'
 plant plugins/source_x/x.c "$top"'#include "../source_csv/csv.h"\n' rooms 'a plugin may include'
+plant plugins/source_x/x.c "$top"'#include "common/none.h"\n' rooms 'a plugin may include'
+plant plugins/common/x.c "$top"'#include "table/reader.h"\n' rooms 'a plugin may include'
 plant plugins/source_x/x.c "$top"'#include <ltdl.h>\n' rooms 'only core/plugin/loader.c may use'
 plant core/plugin/x.c "$top"'void f(void) { lt_dlinit(); }\n' rooms 'only core/plugin/loader.c'
 plant core/cli/x.c "$top"'void f(void) { setlocale(LC_ALL, ""); }\n' rooms 'setlocale(LC_ALL, ...)'

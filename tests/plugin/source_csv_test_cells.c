@@ -1,5 +1,5 @@
 /* The CSV source, cell by cell: every form that is read and every refusal with its words. */
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The CSV source and its files: encodings, gzip, patterns, several files, files that change. */
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The CSV source against a slow reader written here, and against files that are not CSV. */
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include "base/date.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* The CSV source, row by row: quoting, line ends, blank lines, headers, and what breaks them. */
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The CSV source in shares and batches: every row once, at its line; batches outlive everything. */
-#include "plugin/source_csv_kit.h"
+#include "plugin/source_kit.h"
 
 #include "base/text.h"
 

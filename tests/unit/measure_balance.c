@@ -245,6 +245,66 @@ Test(balance, without_a_key_or_a_sum_is_refused)
     }
 }
 
+/* Two rows of one day whose prices change on different days, and of which one is left out. */
+Test(balance, of_two_rows_on_one_day_follows_the_changes_of_both)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b",
+            "account,manager_id,date,kind,balance\n"
+            "A1,M1,2009-01-01,s,10\nA1,M1,2009-01-01,t,20\n");
+    kit_csv(&k, "price",
+            "kind,from,to,rate\ns,2009-01-01,2009-02-01,2\ns,2009-02-01,,3\n"
+            "t,2009-01-01,2009-03-01,1\nt,2009-03-01,,4\n");
+    kh_buf_text(&k.lua, "dataset \"b\" { key = 'account', same_day = 'sum' }\n"
+                        "lookup \"price\" { on = 'kind', valid = { 'from', 'to' } }\n"
+                        "measure \"x\" { of = 'b', sum = 'balance * price.rate', over = 'sum' }\n"
+                        "measure \"y\" { of = 'b', sum = 'balance * price.rate', over = 'sum',\n"
+                        "  exclude = { { rule = 'R', when = \"kind = 't'\" } } }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect(&k, "x", "M1", "6050", "10 x (31 x 2 + 59 x 3) + 20 x (59 x 1 + 31 x 4)");
+    kit_expect(&k, "y", "M1", "2390", "only the first");
+    cr_assert_eq(k.facts.left_out_count, 1);
+    cr_expect_eq(kh_dec_cmp(k.facts.left_out[0].amount, kh_dec_int(3660)), 0, "the second");
+    kit_close(&k);
+}
+
+Test(balance, of_two_subjects_on_one_day_is_refused)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b", "account,manager_id,date,balance\nA1,M1,2009-01-01,10\nA1,M2,2009-01-01,2\n");
+    kh_buf_text(&k.lua, "dataset \"b\" { key = 'account', same_day = 'sum' }\n"
+                        "measure \"x\" { of = 'b', sum = 'balance', over = 'sum' }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect_failure(&k, "'A1' belongs to two on one day (lines 2 and 3)");
+    kit_close(&k);
+}
+
+/* Thousands of price days before the window change nothing and take no room. */
+Test(balance, is_priced_from_the_first_day_of_the_window)
+{
+    kit k;
+    kit_open(&k);
+    kit_csv(&k, "b", "account,manager_id,date,balance\nA1,M1,2003-01-01,10\n");
+    kh_buf price = {0};
+    kh_buf_text(&price, "from,to,rate\n");
+    for (kh_date day = kh_date_of(2003, 1, 1); day < kh_date_of(2009, 4, 1); day++) {
+        char from[KH_DATE_TEXT], to[KH_DATE_TEXT];
+        kh_date_format(from, day);
+        kh_date_format(to, day + 1);
+        kh_buf_printf(&price, "%s,%s,%d\n", from, to, kh_date_ymd(day).month);
+    }
+    kit_csv(&k, "price", price.data);
+    kh_buf_fini(&price);
+    kh_buf_text(&k.lua, "dataset \"b\" { key = 'account' }\n"
+                        "lookup \"price\" { on = {}, valid = { 'from', 'to' } }\n"
+                        "measure \"x\" { of = 'b', sum = 'balance * price.rate', over = 'sum' }\n");
+    kit_run(&k, "2009Q1");
+    kit_expect(&k, "x", "M1", "1800", "10 x (31 x 1 + 28 x 2 + 31 x 3)");
+    kit_close(&k);
+}
+
 /* ---- against a day-by-day sum -------------------------------------------------------------- */
 
 static uint64_t seed = 88172645463325252ULL;

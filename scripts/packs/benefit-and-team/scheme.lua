@@ -183,7 +183,7 @@ local function blended(card, p)
             item.weight = item.weight * p.team_weights.own / 100
             item.points = item.points and item.points * p.team_weights.own / 100
         end
-        items[3] = { name = "team", title = "团队 " .. card.group, unit = "分", value_places = 2, places = 2,
+        items[3] = { name = "team_score", title = "团队 " .. card.group, unit = "分", value_places = 2, places = 2,
             actual = m.team_score, target = 100, rate = m.team_score / 100, weight = p.team_weights.team,
             points = m.team_score * p.team_weights.team / 100 }
         steps[#steps + 1] = { rule = "B15 [默认权重]", outcome = "passed",

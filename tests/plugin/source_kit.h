@@ -1,6 +1,6 @@
-/* What the tests of the CSV source share: files in a temporary folder, and tables as text. */
-#ifndef TESTS_SOURCE_CSV_KIT_H
-#define TESTS_SOURCE_CSV_KIT_H
+/* What the tests of sources that read files share: files in a temporary folder, and tables as text. */
+#ifndef TESTS_SOURCE_KIT_H
+#define TESTS_SOURCE_KIT_H
 
 #include "plugin/registry.h"
 #include "table/reader.h"

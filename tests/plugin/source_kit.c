@@ -1,5 +1,5 @@
-/* What the tests of the CSV source share: files in a temporary folder, and tables as text. */
-#include "plugin/source_csv_kit.h"
+/* What the tests of sources that read files share: files in a temporary folder, and tables as text. */
+#include "plugin/source_kit.h"
 
 #include "base/date.h"
 #include "base/text.h"
@@ -11,6 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
+
+#ifndef KIT_SOURCE
+#define KIT_SOURCE "csv" /* the plugin to load */
+#endif
 
 static char folder[] = "/tmp/kaohe-csv-XXXXXX";
 
@@ -120,7 +124,7 @@ void kit_open(kit *k, const char *const *options)
     const char *folders[] = {KAOHE_BUILD_DIR "/lib/kaohe", NULL};
     const kh_plugin *plugin;
     if (kh_registry_new(&k->registry, folders, &k->error) < 0 ||
-        kh_registry_get(k->registry, KH_SOURCE, "csv", &plugin, &k->error) < 0) {
+        kh_registry_get(k->registry, KH_SOURCE, KIT_SOURCE, &plugin, &k->error) < 0) {
         cr_assert_fail("%s", k->error.text);
     }
     kh_setting table = {.kind = KH_SETTING_TABLE};
@@ -212,10 +216,11 @@ static void show_cell(kh_buf *out, const kh_view *view, int scale, int64_t row)
     }
 }
 
-static void show_batch(kh_buf *out, const kh_batch *batch, const kh_field *fields, uint32_t count)
+static void show_batch(kh_buf *out, const kh_batch *batch, const kh_field *fields, uint32_t count,
+                       int flags)
 {
     for (int64_t row = 0; row < batch->rows; row++) {
-        if (batch->origin_row.type != KH_TYPE_ANY) {
+        if ((flags & KIT_ORIGIN) && batch->origin_row.type != KH_TYPE_ANY) {
             kh_buf_printf(out, "%lld", (long long)batch->origin_row.as.ints[row]);
             if (batch->origin_file.type != KH_TYPE_ANY) {
                 kh_buf_text(out, "@");
@@ -255,13 +260,13 @@ char *kit_rows(kit *k, const char *fields, int flags, uint32_t part, uint32_t pa
                       .parts = parts};
     if (ops->read(k->instance.self, &query, &stream, &err) < 0) return show_error(&out, &err);
     kh_reader *reader;
-    if (kh_reader_open(&reader, &stream, "csv", list, count, &err) < 0) {
+    if (kh_reader_open(&reader, &stream, KIT_SOURCE, list, count, &err) < 0) {
         return show_error(&out, &err);
     }
     kh_batch batch;
     kh_buf_text(&out, "");
     while (kh_reader_next(reader, &batch, &err) == KH_OK && batch.rows > 0) {
-        show_batch(&out, &batch, list, count);
+        show_batch(&out, &batch, list, count, flags);
     }
     kh_reader_close(reader);
     return err.status < 0 ? show_error(&out, &err) : kh_buf_take(&out);

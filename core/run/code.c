@@ -89,9 +89,9 @@ void kh_code_make(char out[KH_CODE_TEXT], const char *run, const kh_results *res
     add_text(&text, results->period.name);
     kh_digest_text(digest, text.data, text.size);
     spell(plain, 4, digest);
-    for (uint32_t i = 0; i < results->card_count; i++) {
-        if (index == KH_CODE_ALL || index == i) add_card(&text, results, &results->cards[i]);
-    }
+    bool all = index == KH_CODE_ALL;
+    uint32_t end = all ? results->card_count : index + 1;
+    for (uint32_t i = all ? 0 : index; i < end; i++) add_card(&text, results, &results->cards[i]);
     kh_digest_text(digest, text.data, text.size);
     spell(plain + 4, 8, digest);
     write_code(out, plain);

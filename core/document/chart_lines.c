@@ -111,8 +111,8 @@ static void reserve_line(kh_sketch *s, kh_point a, kh_point b)
 {
     enum { APART = 3 };
     float length = hypotf(b.x - a.x, b.y - a.y);
-    for (float at = 0; at < length; at += APART) {
-        float part = at / length;
+    for (int i = 0; (float)(i * APART) < length; i++) {
+        float part = (float)(i * APART) / length;
         kh_sketch_reserve(s, a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part, 1, 1);
     }
 }

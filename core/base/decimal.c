@@ -248,13 +248,45 @@ static int strip_zeros(uint64_t *x)
     return zeros;
 }
 
+/* x / divisor where the quotient fits 64 bits; *rest is what remains. */
+static inline uint64_t divide(u128 x, uint64_t divisor, uint64_t *rest)
+{
+#ifdef __x86_64__
+    uint64_t quotient, high = (uint64_t)(x >> 64);
+    __asm__("divq %4"
+            : "=a"(quotient), "=d"(*rest)
+            : "a"((uint64_t)x), "d"(high), "r"(divisor)
+            : "cc");
+    return quotient;
+#else
+    uint64_t quotient = (uint64_t)(x / divisor);
+    *rest = (uint64_t)(x - (u128)quotient * divisor);
+    return quotient;
+#endif
+}
+
 /* The next 19 decimals of a quotient whose rest is *rest, which moves on. */
 static uint64_t next_decimals(uint64_t *rest, uint64_t divisor)
 {
-    u128 shifted = (u128)*rest * TEN[19];
-    uint64_t quotient = (uint64_t)(shifted / divisor);
-    *rest = (uint64_t)(shifted - (u128)quotient * divisor);
-    return quotient;
+    return divide((u128)*rest * TEN[19], divisor, rest);
+}
+
+static inline bool ends_in_zero(u128 x)
+{
+    return ((uint64_t)(x >> 64) % 10 * 6 + (uint64_t)x % 10) % 10 == 0; /* 2^64 ends in 6 */
+}
+
+/* a / 10, 100, 1000 or 10000: the point moves, and zeros that are not needed go. */
+static bool div_ten(const parts *x, uint64_t divisor, int exponent, bool negative, kh_decimal *out)
+{
+    int power = divisor == 100 ? 2 : divisor == 10000 ? 4 : divisor == 10 ? 1 : 3;
+    if (divisor != TEN[power] || x->coefficient == 0) return false;
+    u128 coefficient = x->coefficient;
+    for (; power > 0 && ends_in_zero(coefficient); power--) {
+        coefficient = coefficient >> 64 ? coefficient / 10 : (uint64_t)coefficient / 10;
+    }
+    *out = join(coefficient, exponent - power, negative);
+    return true;
 }
 
 /* head × 10^19 + chunk with `keep` of the chunk's 19 digits; what is dropped rounds half up. The
@@ -277,8 +309,12 @@ static bool div_short(kh_decimal a, kh_decimal b, kh_decimal *out)
     if (divisor == 0) return false;
     bool negative = x.negative != y.negative;
     int exponent = x.exponent - y.exponent;
-    u128 head = x.coefficient / divisor;
-    uint64_t rest = (uint64_t)(x.coefficient - head * divisor);
+    if (div_ten(&x, divisor, exponent, negative, out)) return true;
+    uint64_t rest = (uint64_t)(x.coefficient >> 64);
+    uint64_t above = rest / divisor; /* in schoolbook steps of 64 bits */
+    rest -= above * divisor;
+    u128 head =
+        (u128)above << 64 | divide((u128)rest << 64 | (uint64_t)x.coefficient, divisor, &rest);
     for (int chunk = 0; chunk < 2 && rest != 0; chunk++) {
         int have = digit_count(head), keep = DIGITS - have;
         uint64_t decimals = next_decimals(&rest, divisor), exact = decimals;

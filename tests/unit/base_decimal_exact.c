@@ -272,6 +272,22 @@ Test(decimal_exact, divides_like_digits_on_paper)
     }
 }
 
+/* Powers of ten go their own way; the digits they give are those of the long way. */
+Test(decimal_exact, divides_by_powers_of_ten)
+{
+    static const int powers[] = {10, 100, 1000, 10000};
+    for (int i = 0; i < 40000; i++) {
+        kh_decimal wide = random_decimal(), ten = kh_dec_int(powers[i % 4]);
+        cr_assert(
+            same_value(number_of(kh_dec_div(wide, ten)), ratio_of(number_of(wide), number_of(ten))),
+            "%s / %s gave %s", shown(wide), shown(ten), shown(kh_dec_div(wide, ten)));
+        kh_decimal a = kh_dec_int(random_below(100000) * (i % 7 ? 1 : 1000)), three = kh_dec_int(3);
+        const char *quick = shown(kh_dec_div(a, ten));
+        const char *slow = shown(kh_dec_div(kh_dec_mul(a, three), kh_dec_mul(ten, three)));
+        cr_assert_str_eq(quick, slow, "%s / %s", shown(a), shown(ten));
+    }
+}
+
 Test(decimal_exact, rounds_like_digits_on_paper)
 {
     for (int i = 0; i < 100000; i++) {

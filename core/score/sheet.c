@@ -350,10 +350,35 @@ static void set_grade(kh_sheet *sheet, uint32_t s, const char *grade)
     full(sheet)->cards[s].shown.grade = keep(full(sheet), grade);
 }
 
+/* Where a project or the program lies is nothing that results may depend on: "/srv/x/kaohe.lua:3"
+   becomes "kaohe.lua:3", a file of the program "scripts/...". */
+static const char *shorten(kh_full_sheet *f, const char *text)
+{
+    const char *folder = f->plan->folder, *own;
+    size_t n = strlen(folder);
+    kh_buf out = {0};
+    kh_buf_text(&out, "");
+    for (const char *at = text; *at;) {
+        size_t path = *at == '/' ? strcspn(at, ": '\"\n") : 0;
+        if (path > n && !strncmp(at, folder, n) && at[n] == '/') {
+            at += n + 1;
+        } else if (path && (own = strstr(at, "/scripts/")) && own < at + path) {
+            at = own + 1;
+        } else {
+            size_t step = path ? path : 1;
+            kh_buf_add(&out, at, step);
+            at += step;
+        }
+    }
+    const char *kept = keep(f, out.data);
+    kh_buf_fini(&out);
+    return kept;
+}
+
 void kh_sheet_fail(kh_full_sheet *sheet, uint32_t s, const char *text)
 {
     kh_card *shown = &sheet->cards[s].shown;
-    if (!shown->failed) shown->failed = keep(sheet, text);
+    if (!shown->failed) shown->failed = shorten(sheet, text);
 }
 
 static void fail(kh_sheet *sheet, uint32_t s, const char *text)

@@ -148,29 +148,6 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The exit code. */
-static int make(preview *p)
-{
-    double start = seconds_now();
-    p->run.made = tmpfile();
-    if (!p->run.made) {
-        fprintf(stderr, kh_tr("kaohe: no temporary file: %s\n"), kh_tr_errno(errno));
-        return 4;
-    }
-    int code = kh_run_project(&p->run);
-    read_made(p, p->run.made);
-    fclose(p->run.made);
-    if (!*p->pdf) return code;
-    const char *stem = stem_of(p->pdf, &p->arena);
-    glob_t pictures = {0};
-    if (draw_pictures(p->pdf, stem)) find_pictures(&pictures, stem);
-    say(p, &pictures, seconds_now() - start);
-    if (pictures.gl_pathc) globfree(&pictures);
-    return code;
-}
-
-/* ---- again -------------------------------------------------------------------------------------- */
-
 /* Watch the folders of the last preview from now on; false when nothing can be watched. */
 static bool watch_folders(const preview *p)
 {
@@ -186,6 +163,30 @@ static bool watch_folders(const preview *p)
     }
     return watched > 0;
 }
+
+/* The exit code. */
+static int make(preview *p)
+{
+    double start = seconds_now();
+    p->run.made = tmpfile();
+    if (!p->run.made) {
+        fprintf(stderr, kh_tr("kaohe: no temporary file: %s\n"), kh_tr_errno(errno));
+        return 4;
+    }
+    int code = kh_run_project(&p->run);
+    read_made(p, p->run.made);
+    fclose(p->run.made);
+    if (p->notify >= 0) watch_folders(p); /* before anyone hears of it and changes something */
+    if (!*p->pdf) return code;
+    const char *stem = stem_of(p->pdf, &p->arena);
+    glob_t pictures = {0};
+    if (draw_pictures(p->pdf, stem)) find_pictures(&pictures, stem);
+    say(p, &pictures, seconds_now() - start);
+    if (pictures.gl_pathc) globfree(&pictures);
+    return code;
+}
+
+/* ---- again -------------------------------------------------------------------------------------- */
 
 /* Not what editors keep beside a file, and not what a preview makes. */
 static bool is_source(const struct inotify_event *event)
@@ -248,9 +249,10 @@ int kh_verb_preview(kh_cli *cli, int argc, char **argv)
     }
     bool go = !watch || watch_folders(&p);
     if (go) code = make(&p);
-    while (watch && go && (go = watch_folders(&p))) {
+    while (watch && go) {
         wait_for_change(&p);
-        code = make(&p);
+        go = watch_folders(&p); /* also those that are new; what is in them is read now */
+        if (go) code = make(&p);
     }
     if (p.notify >= 0) close(p.notify);
     free(p.folders);

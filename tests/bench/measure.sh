@@ -14,9 +14,8 @@ cpus=$(getconf _NPROCESSORS_ONLN)
 cmake --build build --target bench_measure >/dev/null
 bench=$PWD/build/tests/bench_measure
 mkdir -p "$work" build/bench/node
-(cd build/bench/node && [ -d node_modules/@duckdb/node-api ] ||
-    (cd build/bench/node && { [ -f package.json ] || echo '{"private":true}' >package.json; } &&
-        npm install --silent --no-audit --no-fund @duckdb/node-api >/dev/null 2>&1))
+[ -d build/bench/node/node_modules/@duckdb ] ||
+    npm install --silent --no-audit --no-fund --prefix build/bench/node @duckdb/node-api@1.5.6-r.1 >&2
 
 duckdb() { (cd build/bench/node && node "$here/measure.mjs" "$work/data.csv" "$@"); }
 

@@ -360,7 +360,7 @@ static const char *shorten(kh_full_sheet *f, const char *text)
     kh_buf_text(&out, "");
     for (const char *at = text; *at;) {
         size_t path = *at == '/' ? strcspn(at, ": '\"\n") : 0;
-        if (path > n && !strncmp(at, folder, n) && at[n] == '/') {
+        if (path && !strncmp(at, folder, n) && at[n] == '/') { /* may have spaces */
             at += n + 1;
         } else if (path && (own = strstr(at, "/scripts/")) && own < at + path) {
             at = own + 1;

@@ -67,9 +67,9 @@ expect "counted" grep -q ' 1 failed' out.txt
 expect "all others have documents" [ "$(find s/out -name 'T*.pdf' | wc -l)" = 21 ]
 
 # where the project lies is in no output, not even in the reason of a failure
-mkdir -p deep/er
-cp -r s deep/er/s
-run_code 1 "the same project in another folder" "$kaohe" run deep/er/s
-expect "gives the same bytes" [ "$(digest s/out)" = "$(digest deep/er/s/out)" ]
+mkdir "deep er"
+cp -r s "deep er/s"
+run_code 1 "the same project in another folder" "$kaohe" run "deep er/s"
+expect "gives the same bytes" [ "$(digest s/out)" = "$(digest "deep er/s/out")" ]
 
 finish

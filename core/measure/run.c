@@ -233,6 +233,7 @@ void kh_facts_fini(kh_facts *facts)
         kh_store_fini(&facts->records[i].store);
         free(facts->records[i].starts);
         free(facts->records[i].order);
+        free(facts->records[i].pool);
     }
     kh_arena_fini(&facts->arena);
     *facts = (kh_facts){0};

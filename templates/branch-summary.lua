@@ -200,6 +200,53 @@ local function outlets(s, per, unit)
     }
 end
 
+-- 网点自身的情况:参数 scorecard.groups = { title =, note =, columns = { { value =, title =, sum =, least =, most = } } },
+-- sum 把各人的数相加,否则取本网点任何一人的;least、most 是数或另一个度量
+local function fact(cards, column)
+    local found
+    for _, card in ipairs(cards) do
+        local x = card.m[column.value]
+        if x and column.sum then found = (found or 0) + x
+        elseif x and not found then found = x end
+    end
+    return found
+end
+
+local function limit(cards, of)
+    return type(of) == "string" and fact(cards, { value = of }) or of
+end
+
+local function facts(run, w)
+    local spec = w.own.groups
+    if not spec then return false end
+    local names, members, header, columns, rows = {}, {}, { "网点" }, { { share = 1.6 } }, {}
+    for _, card in ipairs(run.cards) do
+        if not members[card.group] then
+            members[card.group] = {}
+            names[#names + 1] = card.group
+        end
+        table.insert(members[card.group], card)
+    end
+    table.sort(names)
+    for k, column in ipairs(spec.columns) do
+        header[k + 1], columns[k + 1] = column.title, { share = 1, align = "right" }
+    end
+    for i, name in ipairs(names) do
+        local row, cards = { name }, members[name]
+        for k, column in ipairs(spec.columns) do
+            local x, least, most = fact(cards, column), limit(cards, column.least), limit(cards, column.most)
+            local missed = x and (least and x < least or most and x > most)
+            local places = run.column[column.value] and run.column[column.value].places
+            row[k + 1] = { number(x, places), color = missed and theme.down or nil, bold = missed or nil }
+        end
+        rows[i] = row
+    end
+    return {
+        frame.heading(spec.title, spec.note, 1),
+        { table = rows, header = header, columns = columns, padding = 2 },
+    }
+end
+
 -- ---- 只差一步的人 ------------------------------------------------------------------------------
 
 local close_columns = { { share = 1 }, { share = 1.2 }, { share = 1.6 }, { share = 1, align = "right" }, { share = 1.2 },
@@ -305,6 +352,7 @@ local function make(run)
         overview(run, s, w, per, unit),
         distribution(run, per, unit),
         outlets(s, per, unit),
+        facts(run, w),
         #levels > 0 and grades(s, levels) or false,
         movement(s, levels, w),
         nearly(s, l),

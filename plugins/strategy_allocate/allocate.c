@@ -74,6 +74,16 @@ static const kh_option options[] = {
      .flags = KH_OPT_REQUIRED,
      .refers = KH_DEFINES_VALUE,
      .help = "the name of the value with each one's slice"},
+    {.key = "as_new",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, as_new),
+     .refers = KH_DEFINES_VALUE,
+     .help = "of rows: the name of the value with those given anew"},
+    {.key = "as_over",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, as_over),
+     .refers = KH_DEFINES_VALUE,
+     .help = "of rows: the name of the value with those nobody of his pool can hold"},
     {.key = "title", .type = KH_OPT_TEXT, .offset = offsetof(allocate, title), .help = "its title"},
     {.key = "pay",
      .type = KH_OPT_TEXT,
@@ -115,12 +125,14 @@ static kh_status check(void *self, const kh_sheet *sheet, kh_error *err)
     if (a->rows) return check_rows(a, sheet, err);
     if (!a->total)
         return kh_fail(err, KH_EUSAGE, "say what is given out: 'total', or 'rows' one by one");
-    if (a->key || a->by.count || a->pool || a->keeper) {
+    if (a->key || a->by.count || a->pool || a->keeper || a->as_new || a->as_over) {
         return kh_fail(err, KH_EUSAGE, "'%s' belongs to 'rows'",
                        a->key        ? "key"
                        : a->by.count ? "by"
                        : a->pool     ? "pool"
-                                     : "keeper");
+                       : a->keeper   ? "keeper"
+                       : a->as_new   ? "as_new"
+                                     : "as_over");
     }
     if (a->turn && a->weight) return kh_fail(err, KH_EUSAGE, "give one of 'weight' and 'turn'");
     if (a->turn && !a->capacity)

@@ -6,7 +6,7 @@
 
 typedef struct allocate {
     const char *total, *weight, *turn, *capacity, *as, *title, *pay, *rule;
-    const char *rows, *key, *pool, *keeper, *unit;
+    const char *rows, *key, *pool, *keeper, *unit, *as_new, *as_over;
     kh_texts by;
     int32_t within;
     int64_t places;

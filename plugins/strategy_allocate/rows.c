@@ -38,7 +38,8 @@ typedef struct dealing {
     const kh_sheet_ops *ops;
     const kh_decimal_ops *dec;
     kh_input turn, capacity;
-    kh_handle records, keeper, column;
+    kh_handle records, keeper;
+    kh_handle column, added, over_column; /* all he has, what is new; what his pool has left over */
     kh_pools pools;
     row *rows;
     uint32_t count;
@@ -387,7 +388,7 @@ static void explain(const dealing *d, uint32_t s)
     bool beyond = !kh_is_absent(t->room) && d->dec->cmp(t->room, d->dec->from_int(0)) < 0;
     if (kh_is_absent(t->turn)) {
         if (!all) return;
-        snprintf(more, sizeof more, ",%s无数据,不参加新分", d->turn.title);
+        snprintf(more, sizeof more, ",无%s,不参加新分", d->turn.title);
     } else if (t->given) {
         name_rows(d, t->first, given, sizeof given);
         snprintf(more, sizeof more, ",分入 %u %s(%s)", t->given, a->unit, given);
@@ -402,6 +403,11 @@ static void explain(const dealing *d, uint32_t s)
                t->kept, a->unit, more, all, a->unit, limit);
 }
 
+static void set_count(const dealing *d, kh_handle column, uint32_t s, uint32_t count)
+{
+    if (column >= 0) d->ops->set_value(d->sheet, column, s, d->dec->from_int(count));
+}
+
 static void explain_pool(const dealing *d, uint32_t p)
 {
     const allocate *a = d->allocate;
@@ -410,7 +416,9 @@ static void explain_pool(const dealing *d, uint32_t p)
     for (uint32_t i = d->pools.starts[p]; i < d->pools.starts[p + 1]; i++) {
         uint32_t s = d->pools.members[i];
         const taker *t = &d->takers[s];
-        d->ops->set_value(d->sheet, d->column, s, d->dec->from_int(t->kept + t->given));
+        set_count(d, d->column, s, t->kept + t->given);
+        set_count(d, d->added, s, t->given);
+        set_count(d, d->over_column, s, d->over[p]);
         explain(d, s);
         if (!d->over[p] || kh_is_absent(t->turn)) continue;
         kh_explain(d->sheet, s, "allocate", a->rule, KH_FAILED, "%s:%s有 %u %s无人可容,未分配(%s)",
@@ -420,6 +428,12 @@ static void explain_pool(const dealing *d, uint32_t p)
 }
 
 /* ---- the stage ----------------------------------------------------------------------------- */
+
+static kh_handle add_column(dealing *d, const char *name, const char *title)
+{
+    kh_column column = {name, title, d->allocate->unit, 0};
+    return name ? d->ops->add_column(d->sheet, &column) : -1;
+}
 
 static kh_status find_all(dealing *d, kh_error *err)
 {
@@ -450,8 +464,9 @@ static kh_status find_all(dealing *d, kh_error *err)
     d->dealt = d->over + pools;
     d->left = d->dealt + pools;
     for (uint32_t p = 0; p < d->pools.count; p++) d->left[p] = KH_NOBODY;
-    kh_column added = {a->as, a->title, a->unit, 0};
-    d->column = d->ops->add_column(d->sheet, &added);
+    d->column = add_column(d, a->as, a->title);
+    d->added = add_column(d, a->as_new, "新分入");
+    d->over_column = add_column(d, a->as_over, "未分配");
     return KH_OK;
 }
 

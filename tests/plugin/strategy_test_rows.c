@@ -107,7 +107,7 @@ Test(rows, are_explained_and_seen_by_later_stages)
                 "* C33: 管户:沿用 0 户,分入 1 户(C6),合计 1 户,容量 1 户,余 0 户\n"
                 "- C33: 管户:有 2 户无人可容,未分配(C5、C4)\nnote 1第 1 位分入\n",
                 "given");
-    play_expect(&p, "M3", "+ C33: 管户:沿用 1 户,a无数据,不参加新分,合计 1 户\nnote 1沿用\n",
+    play_expect(&p, "M3", "+ C33: 管户:沿用 1 户,无a,不参加新分,合计 1 户\nnote 1沿用\n",
                 "no turn");
     play_close(&p);
 }
@@ -215,7 +215,7 @@ static void play_town(play *p, const town *t)
         if (t->keeper[c] < STAFF) kh_buf_printf(&held, "C%02u,M%02u\n", c, t->keeper[c]);
     }
     open_rows(p, staff.data, facts.data, customers.data, held.data);
-    play_run(p, TAKE HELD " }");
+    play_run(p, TAKE HELD ", as_new = 'new', as_over = 'over' }");
     cr_assert_eq(p->kit.status, KH_OK, "%s %s", p->kit.err.text,
                  p->kit.diags.count ? p->kit.diags.items[0].text : "");
     kh_buf_fini(&staff);
@@ -278,11 +278,14 @@ Test(rows, go_where_the_rule_library_says_once_and_within_capacities)
         describe(&inputs, &t);
         const kh_json *owners =
             kh_json_get(evaluate(&arena, "customer_allocation", inputs.data), "owners");
-        uint32_t kept[STAFF] = {0}, all[STAFF] = {0}, times;
+        uint32_t kept[STAFF] = {0}, all[STAFF] = {0}, over = 0, times;
         for (uint32_t c = 0; c < t.customers; c++) {
             const char *wanted = kh_json_get_text(owners->items[c], "owner");
             const char *got = owner_of(&p, c, &times);
-            if (wanted && !strcmp(wanted, "未分配")) wanted = NULL;
+            if (wanted && !strcmp(wanted, "未分配")) {
+                wanted = NULL;
+                over++;
+            }
             cr_expect_leq(times, 1, "C%02u is there %u times", c, times);
             cr_expect_str_eq(got ? got : "-", wanted ? wanted : "-", "C%02u in\n%s", c,
                              inputs.data);
@@ -294,8 +297,10 @@ Test(rows, go_where_the_rule_library_says_once_and_within_capacities)
         for (uint32_t i = 0; i < t.staff; i++) {
             uint32_t most = kept[i] > t.capacity[i] ? kept[i] : t.capacity[i];
             cr_expect_leq(all[i], most, "M%02u has %u of %u", i, all[i], t.capacity[i]);
-            cr_expect_eq(kh_dec_cmp(play_value(&p, &p.results->cards[i], "n"), kh_dec_int(all[i])),
-                         0);
+            const kh_card *card = &p.results->cards[i];
+            cr_expect_eq(kh_dec_cmp(play_value(&p, card, "n"), kh_dec_int(all[i])), 0);
+            cr_expect_eq(kh_dec_cmp(play_value(&p, card, "new"), kh_dec_int(all[i] - kept[i])), 0);
+            cr_expect_eq(kh_dec_cmp(play_value(&p, card, "over"), kh_dec_int(over)), 0);
         }
         kh_arena_fini(&arena);
         kh_buf_fini(&inputs);

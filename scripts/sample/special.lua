@@ -342,6 +342,7 @@ special.leaves = {
 -- manager, date, sequence before, rank and grade before (15级1档 is rank 0)
 special.transfers = {
     { 185, "2009-01-12", "运营管理序列", 9, "13级2档" },
+    { 40, "2009-10-12", "零售管理序列", 15, "12级4档" },
     { 222, "2009-04-07", "风险管理序列", 4, "14级1档" },
 }
 

@@ -78,6 +78,33 @@ local function check_decisions(card)
     end
 end
 
+-- ---- C13 数据报送 --------------------------------------------------------------------------------
+
+-- params.supplied 按期间给出各部门的报送日;没有给出只写限期
+function M.supply(_, p)
+    local last = deadline.data_deadline {
+        quarter_end = period.to, count_from = p.count_from, holidays = period.holidays,
+        makeup = period.makeup,
+    }.deadline
+    local supplied, known, troubles = p.supplied[period.name], {}, {}
+    if supplied == nil then
+        return { steps = { step("C13", "kept", "季后数据报送限期 " .. last) } }
+    end
+    for _, who in ipairs(p.suppliers) do
+        known[who] = true
+        local day = supplied[who]
+        if day == nil then troubles[#troubles + 1] = who .. "未报"
+        elseif day > last then troubles[#troubles + 1] = who .. " " .. day .. " 迟报" end
+    end
+    for who in pairs(supplied) do common.pick(known, who, "supplied[\"" .. period.name .. "\"]") end
+    if #troubles == 0 then
+        return { steps = { step("C13", "passed", #p.suppliers .. " 个部门的数据在限期 " .. last
+            .. " 前报齐") } }
+    end
+    return { steps = { step("C13", "failed", "数据应在 " .. last .. " 前报齐:"
+        .. table.concat(troubles, "、")) } }
+end
+
 -- ---- C11、C12 剔除与扣回 -------------------------------------------------------------------------
 
 function M.exclude(card)
@@ -125,7 +152,8 @@ function M.deduct(card, p)
         local total = left(card.score)
         local graded = completion.compared(total / 10000, p.round_before_compare) * 10000
         return { score = total, places = 2,
-                 values = { ex_product = left(card.score - product), graded_profit = graded } }
+                 values = { ex_product = left(card.score - product), graded_profit = graded,
+                            contributed = card.score } }
     end
     local records = decided(card, "扣减")
     if #records == 0 then return result(0) end
@@ -474,6 +502,32 @@ function M.entry(card, p)
     return { steps = steps }
 end
 
+-- ---- C14 初评、调整、审定 -------------------------------------------------------------------------
+
+local assessment = { "初评", "调整", "审定" }
+
+-- params.assessed 按期间给出做过的各步,依次;没有给出就不写
+function M.approve(_, p)
+    local done, texts = p.assessed[period.name], {}
+    if done == nil then return nil end
+    for i, made in ipairs(done) do
+        local name = period.name .. ": assessed[" .. i .. "]"
+        if made.step ~= assessment[i] then
+            error(name .. " is '" .. tostring(made.step) .. "'; the steps are 初评, 调整, 审定, in this order")
+        elseif made.by == nil or made.on == nil then
+            error(name .. " needs by and on: who, and on which day")
+        elseif i > 1 and made.on < done[i - 1].on then
+            error(name .. " is on " .. made.on .. ", before the step it follows")
+        end
+        texts[i] = made.step .. " " .. made.by .. " " .. made.on
+    end
+    if #done == #assessment then
+        return { steps = { step("C14", "passed", table.concat(texts, ";")) } }
+    end
+    texts[#texts + 1] = "尚未" .. assessment[#done + 1] .. ",结果可能变动"
+    return { steps = { step("C14", "kept", table.concat(texts, ";")) } }
+end
+
 -- ---- C28 复议 --------------------------------------------------------------------------
 
 function M.publish(_, p)
@@ -484,6 +538,36 @@ function M.publish(_, p)
         count_from = p.count_from, holidays = period.holidays, makeup = period.makeup,
     }.deadline
     return { steps = { step("C28", "kept", published .. " 公布,复议至 " .. last .. " 止") } }
+end
+
+-- ---- 再进一档还差什么 ----------------------------------------------------------------------------
+
+-- 报出的差额照它去增就够,所以进位
+local function more(what, amount)
+    return amount > 0 and what .. "再增 " .. number(ceil(amount * 100) / 100) .. " 万元" or nil
+end
+
+local function way_text(way, profit)
+    local text = table.concat({ more(profit, way.profit_wan) or more("日均存款", way.deposit_wan),
+        way.profit_wan > 0 and more("日均存款", way.deposit_wan) or nil }, "且")
+    return text .. " 可达 " .. way.grade .. (way.needs_hq and "(须报总行)" or "")
+end
+
+function M.next(card, p)
+    if card.score == nil then return nil end
+    local m, texts = card.m, {}
+    local answer = chain.next_grade(with_ladder({
+        ex_product_wan = m.ex_product / 10000, product_wan = (card.score - m.ex_product) / 10000,
+        product_cross_grade = p.product_cross_grade, deposit_wan = deposit(card) / 10000,
+        quarter = period.quarter, studio = card.studio == "true",
+        exempt = card.studio ~= "true" and is_exempt(card, p), gate_quarters = p.gate_quarters,
+        gate_cascade = p.gate_cascade, round_before_compare = p.round_before_compare,
+    }, p))
+    local profit = card.score ~= m.contributed and "扣减后创利" or "创利"
+    for i, way in ipairs(answer.ways) do texts[i] = way_text(way, profit) end
+    if #texts == 0 then return nil end
+    local by = answer.grade ~= card.grade and "按考核等级 " .. answer.grade .. "," or ""
+    return { notes = { by .. table.concat(texts, ";或") } }
 end
 
 -- ---- 说明:哪些数不是原文的 -----------------------------------------------------------------------

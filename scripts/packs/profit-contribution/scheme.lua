@@ -318,8 +318,8 @@ score {
     steps.decide,   -- C20 委员会裁定
     steps.ceiling,  -- C15 审批上限
     steps.entry,    -- C25 在册、C26 学历例外、C27 退出
-    steps.approve,  -- C14 初评、调整、审定
     steps.publish,  -- C28 复议
     steps.next,     -- 再进一档还差什么(C15—C19)
+    steps.approve,  -- C14 初评、调整、审定
     steps.remark,   -- 哪些数是 [默认]
 }

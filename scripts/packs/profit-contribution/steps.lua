@@ -80,29 +80,33 @@ end
 
 -- ---- C13 数据报送 --------------------------------------------------------------------------------
 
--- params.supplied 按期间给出各部门的报送日;没有给出只写限期
-function M.supply(_, p)
-    local last = deadline.data_deadline {
+local function supply_deadline(p)
+    return deadline.data_deadline {
         quarter_end = period.to, count_from = p.count_from, holidays = period.holidays,
         makeup = period.makeup,
     }.deadline
-    local supplied, known, troubles = p.supplied[period.name], {}, {}
-    if supplied == nil then
-        return { steps = { step("C13", "kept", "季后数据报送限期 " .. last) } }
-    end
+end
+
+-- params.supplied 按期间给出各部门的报送日:迟报、未报的列出;没有登记为 nil
+local function late_supplies(p)
+    local supplied, last, known, late = p.supplied[period.name], supply_deadline(p), {}, {}
+    if supplied == nil then return nil end
     for _, who in ipairs(p.suppliers) do
         known[who] = true
         local day = supplied[who]
-        if day == nil then troubles[#troubles + 1] = who .. "未报"
-        elseif day > last then troubles[#troubles + 1] = who .. " " .. day .. " 迟报" end
+        if day == nil then late[#late + 1] = who .. "未报"
+        elseif day > last then late[#late + 1] = who .. " " .. day .. " 迟报" end
     end
     for who in pairs(supplied) do common.pick(known, who, "supplied[\"" .. period.name .. "\"]") end
-    if #troubles == 0 then
-        return { steps = { step("C13", "passed", #p.suppliers .. " 个部门的数据在限期 " .. last
-            .. " 前报齐") } }
-    end
-    return { steps = { step("C13", "failed", "数据应在 " .. last .. " 前报齐:"
-        .. table.concat(troubles, "、")) } }
+    return late
+end
+
+-- 报齐了的在说明里(M.approve)
+function M.supply(_, p)
+    local late = late_supplies(p)
+    if late == nil or #late == 0 then return nil end
+    return { steps = { step("C13", "failed", "数据应在 " .. supply_deadline(p) .. " 前报齐:"
+        .. table.concat(late, "、")) } }
 end
 
 -- ---- C11、C12 剔除与扣回 -------------------------------------------------------------------------
@@ -506,10 +510,9 @@ end
 
 local assessment = { "初评", "调整", "审定" }
 
--- params.assessed 按期间给出做过的各步,依次;没有给出就不写
-function M.approve(_, p)
-    local done, texts = p.assessed[period.name], {}
-    if done == nil then return nil end
+-- params.assessed 按期间给出做过的各步,依次
+local function assessment_of(done)
+    local texts = {}
     for i, made in ipairs(done) do
         local name = period.name .. ": assessed[" .. i .. "]"
         if made.step ~= assessment[i] then
@@ -521,11 +524,21 @@ function M.approve(_, p)
         end
         texts[i] = made.step .. " " .. made.by .. " " .. made.on
     end
-    if #done == #assessment then
-        return { steps = { step("C14", "passed", table.concat(texts, ";")) } }
+    return table.concat(texts, "、")
+end
+
+-- 都按部就班的只在说明里占一行;没有审定的是一步
+function M.approve(_, p)
+    local done, late, texts, steps = p.assessed[period.name], late_supplies(p), {}, {}
+    if late == nil then texts[1] = "数据报送限期 " .. supply_deadline(p) .. "(C13)"
+    elseif #late == 0 then texts[1] = "数据在限期 " .. supply_deadline(p) .. " 前报齐(C13)" end
+    if done ~= nil and #done < #assessment then
+        local next_step = "尚未" .. assessment[#done + 1] .. ",结果可能变动"
+        steps[1] = step("C14", "kept", #done > 0 and assessment_of(done) .. ";" .. next_step or next_step)
+    elseif done ~= nil then
+        texts[#texts + 1] = assessment_of(done) .. "(C14)"
     end
-    texts[#texts + 1] = "尚未" .. assessment[#done + 1] .. ",结果可能变动"
-    return { steps = { step("C14", "kept", table.concat(texts, ";")) } }
+    return { notes = #texts > 0 and { table.concat(texts, ";") } or nil, steps = steps }
 end
 
 -- ---- C28 复议 --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ local function supplied(day, others)
 end
 
 local function assessed(...)
-    local by, steps = { { "初评", "公司业务部、市场营销部" }, { "调整", "人力资源部" }, { "审定", "考核委员会" } }, {}
+    local by, steps = { { "初评", "公司部" }, { "调整", "人力部" }, { "审定", "委员会" } }, {}
     for i, day in ipairs { ... } do steps[i] = { step = by[i][1], by = by[i][2], on = day } end
     return steps
 end

@@ -262,6 +262,30 @@ Test(piecework, pays_by_the_piece_less_a_missed_target)
          "item a 0.00: 1 元 × 12; 无目标\n+ 1 项逐项四舍五入到分后相加,产品计价工资 0.00 元\n"
          "pay 产品计价工资 0.00: 1 项逐项四舍五入到分后相加\n",
          "an absent target pays nothing"},
+        {"40,50,12",
+         "piecework { show = 'pay', name = 'sum', title = '合计', products = { "
+         "{ volume = 'a', target = 'b', price = 20, title = '定投' }, "
+         "{ volume = 'c', target = 'fee', price = 1.5 }, { volume = 'a', price = 1, name = 'x' } } "
+         "}",
+         "+ 3 项逐项四舍五入到分后相加,合计 698.00 元\n"
+         "pay 定投 640.00: 20 元 × 40 × 40 ÷ 任务 50\npay c 18.00: 1.5 元 × 12 × 100%(任务 2)\n"
+         "pay a 40.00: 1 元 × 40\npay 合计 698.00: 3 项逐项四舍五入到分后相加\n",
+         "products as lines of pay"},
+        {"40,50,12",
+         "piecework { show = 'pay', uncapped = true, products = { "
+         "{ volume = 'c', target = 'fee', price = 1.5 } } }",
+         "+ 1 项逐项四舍五入到分后相加,产品计价工资 108.00 元\n"
+         "pay c 108.00: 1.5 元 × 12 × 12 ÷ 任务 2\n"
+         "pay 产品计价工资 108.00: 1 项逐项四舍五入到分后相加\n",
+         "no cap: 18 × 12 ÷ 2"},
+        {"40,0,",
+         "piecework { show = 'pay', entitled = 'b', products = { { volume = 'a', price = 2 }, "
+         "{ volume = 'c', price = 1 } } }",
+         "- 1 项逐项四舍五入到分后相加,产品计价工资 0.00 元\npay a 0.00: 不计酬\n"
+         "pay 产品计价工资 0.00: 1 项逐项四舍五入到分后相加\n",
+         "not entitled; what is not known has no line"},
+        {"40,,", "piecework { entitled = 'b', products = { { volume = 'a', price = 2 } } }", "",
+         "no word where nobody knows"},
         {"-3,1,0.005",
          "piecework { products = { { volume = 'a', price = 1 }, { volume = 'b', price = 0.005 }, "
          "{ volume = 'c', price = 1 } } }",

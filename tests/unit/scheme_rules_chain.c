@@ -396,7 +396,8 @@ Test(chain, names_what_really_lifts_the_grade)
         }
         kh_arena_fini(&arena);
     }
-    for (int kind = 0; kind < 3; kind++) cr_expect_gt(kinds[kind], 10, "kind %d: %d times", kind, kinds[kind]);
+    for (int kind = 0; kind < 3; kind++)
+        cr_expect_gt(kinds[kind], 10, "kind %d: %d times", kind, kinds[kind]);
 }
 
 Test(chain, refuses_what_makes_no_sense)

@@ -250,17 +250,24 @@ end
 -- ---- 只差一步的人 ------------------------------------------------------------------------------
 
 local close_columns = { { share = 1 }, { share = 1.2 }, { share = 1.6 }, { share = 1, align = "right" }, { share = 1.2 },
-    { share = 1.2 }, { share = 1, align = "right", bold = true } }
+    { share = 1.2 }, { share = 1.8, align = "right", bold = true } }
 
-local function nearly(s, l)
+-- 还差多少;差存款的写明是存款
+local function shortfall(p)
+    local function amount(x) return x < 0.01 and "不到 0.01" or number(ceil(x * 100) / 100, 2) end
+    if p.deposit == 0 then return amount(p.missing) end
+    local deposit = "存款 " .. amount(p.deposit)
+    return p.missing > 0 and amount(p.missing) .. " 且" .. deposit or deposit
+end
+
+local function nearly(run, s, l)
     if not l then return false end
     local list = {}
     for _, card in ipairs(s.scored) do
-        local value = ladder.value(card, l)
-        local step, missing = ladder.next(l, value)
-        if step and missing / step.value < CLOSE then
-            list[#list + 1] = { card = card, value = value, step = step, missing = missing,
-                part = missing / step.value }
+        local p = ladder.next(card, run, l)
+        if p and p.part < CLOSE then
+            p.card, p.value = card, ladder.value(card, l)
+            list[#list + 1] = p
         end
     end
     if #list == 0 then return false end
@@ -273,7 +280,7 @@ local function nearly(s, l)
     for i, p in ipairs(list) do
         if i > CLOSEST then break end
         rows[i] = { p.card.id, p.card.name, p.card.group, number(p.value, 2), dash(p.card.grade), p.step.label,
-            p.missing < 0.01 and "不到 0.01" or number(p.missing, 2) }
+            shortfall(p) }
     end
     return {
         frame.heading("只差一步", note .. ",单位 " .. l.unit, 1),
@@ -355,7 +362,7 @@ local function make(run)
         facts(run, w),
         #levels > 0 and grades(s, levels) or false,
         movement(s, levels, w),
-        nearly(s, l),
+        nearly(run, s, l),
         ranking(s, w, l, per, unit),
         without(s),
     }

@@ -578,9 +578,19 @@ function M.next(card, p)
     }, p))
     local profit = card.score ~= m.contributed and "扣减后创利" or "创利"
     for i, way in ipairs(answer.ways) do texts[i] = way_text(way, profit) end
-    if #texts == 0 then return nil end
+    local way = answer.ways[1]
+    if way == nil then return nil end
     local by = answer.grade ~= card.grade and "按考核等级 " .. answer.grade .. "," or ""
-    return { notes = { by .. table.concat(texts, ";或") } }
+    local function part(missing, has) return missing > 0 and missing / max(missing + has, missing) or 0 end
+    return {
+        notes = { by .. table.concat(texts, ";或") },
+        values = { -- 台阶图与汇总报告用:到第几档,差创利、存款几万元,差的占要有的几成(较大者)
+            next_step = ladders.rank(ladder_of(p), way.grade) + 1,
+            next_profit = way.profit_wan, next_deposit = way.deposit_wan,
+            next_part = max(part(way.profit_wan, card.score / 10000),
+                            part(way.deposit_wan, deposit(card) / 10000)),
+        },
+    }
 end
 
 -- ---- 说明:哪些数不是原文的 -----------------------------------------------------------------------

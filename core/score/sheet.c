@@ -291,8 +291,8 @@ static void give_records(kh_sheet *sheet, kh_handle handle, const kh_gift *gifts
     memset(starts, 0, (f->count + 2) * sizeof *starts);
     for (uint32_t i = 0; i < count; i++) starts[gifts[i].subject + 2]++;
     for (uint32_t s = 0; s < f->count; s++) starts[s + 2] += starts[s + 1];
-    for (uint32_t i = 0; i < count;
-         i++) { /* starts[s + 1] runs from the first to behind the last */
+    /* starts[s + 1] runs from the first row of s to behind its last. */
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t at = starts[gifts[i].subject + 1]++;
         records->order[at] = records->pool[gifts[i].row];
         records->keys[at] = keep(f, gifts[i].key);

@@ -37,4 +37,16 @@ function M.percent(ratio, places)
     return M.number(x, places) .. "%"
 end
 
+--- 写出 x,至少两位,多到照着写出的数重算 result 也分毫不差。
+function M.factor(x, result)
+    local places = 2
+    while places < 20 and result(round(x, places)) ~= result(x) do places = places + 1 end
+    return M.number(x, places)
+end
+
+--- 至少两位,不舍去任何一位:5,746.805。
+function M.exact(x)
+    return M.factor(x, function(shown) return shown end)
+end
+
 return M

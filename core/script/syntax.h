@@ -70,9 +70,9 @@ typedef struct kh_syntax_function {
     bool vararg;
     kh_syntax_access *accesses; /* in source order */
     uint32_t access_count;
-    /** The body is `return` and one calculation over numbers and accesses: its first step;
-     *  else KH_SYNTAX_NONE. */
-    uint32_t program;
+    /** The steps of the body as a program, `program` .. `program_end` - 1; KH_SYNTAX_NONE where it
+     *  does anything else than calculate (see KH_STEP_ACCESS). */
+    uint32_t program, program_end;
 } kh_syntax_function;
 
 /** A name that is no local variable, each time it is written. */
@@ -86,13 +86,17 @@ typedef struct kh_syntax_global {
  * Arithmetic and comparisons run as small programs for a stack of numbers, one for each whole
  * expression: `m.a * (m.b - 1) / 100` is __kh_calc(N, m.a, m.b), where N is its first step. That is
  * exact, costs one call instead of four, and lets errors name what the user wrote.
+ *
+ * A function that only calculates is one program besides, with its conditions as jumps: who knows
+ * what its accesses stand for can run it without Lua. Each of its steps says where on the stack it
+ * works: the local variables lie at the bottom, the operands above them.
  */
 typedef struct kh_syntax_step {
     uint8_t op;                                /* kh_opcode */
-    uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1 */
-    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants`;
-                                                  KH_STEP_ARGUMENT: into the function's
-                                                  `accesses`, KH_SYNTAX_NONE when it is no access */
+    uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1; in the program of a
+                                                  function: its first operand and its result */
+    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants`; else as
+                                                  the opcode says */
     int line;                                  /* of the operator */
     uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
 } kh_syntax_step;
@@ -120,9 +124,27 @@ typedef enum kh_opcode {
     KH_STEP_GE,
     KH_STEP_NEG, /* unary: only `right` is known */
     KH_STEP_BNOT,
-    KH_STEP_END,  /* the result is a value */
-    KH_STEP_KEY,  /* ... the key of a table: whole numbers become Lua integers */
-    KH_STEP_BOUND /* ... of a numeric `for`: must be whole */
+    KH_STEP_END,   /* the result is a value */
+    KH_STEP_KEY,   /* ... the key of a table: whole numbers become Lua integers */
+    KH_STEP_BOUND, /* ... of a numeric `for`: must be whole */
+    /* Only in the program of a function, which has no KH_STEP_ARGUMENT, _KEY, _BOUND: */
+    KH_STEP_ACCESS, /* number: index into the function's `accesses` */
+    KH_STEP_LOCAL,  /* number: where the variable lies */
+    KH_STEP_SET,    /* number: where the variable lies */
+    KH_STEP_NIL,
+    KH_STEP_TRUE,
+    KH_STEP_FALSE,
+    KH_STEP_NOT,
+    KH_STEP_AND, /* number: the step to go on with, the operand being the result, when it is ... */
+    KH_STEP_OR,  /* ... false or nil; or when it is not */
+    KH_STEP_UNLESS, /* number: the step to go on with when the operand is false or nil */
+    KH_STEP_JUMP,   /* number: the step to go on with */
+    KH_STEP_ABS,    /* the functions of these names; number: how many operands */
+    KH_STEP_CEIL,
+    KH_STEP_FLOOR,
+    KH_STEP_MAX,
+    KH_STEP_MIN,
+    KH_STEP_ROUND
 } kh_opcode;
 
 /** A number written in a calculation. */

@@ -205,7 +205,18 @@ static const kh_syntax *syntax_of(const kh_script *script, const kh_syntax_funct
     return syntax;
 }
 
-/* Which formulas run without Lua. Where some formula hands p on, it might change it: then none. */
+static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter, const char *name)
+{
+    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
+    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
+        const kh_syntax_access *access = &syntax->accesses[a];
+        if (access->parameter == parameter && (!name || !strcmp(access->name, name))) return true;
+    }
+    return false;
+}
+
+/* Which formulas run without Lua. A formula that hands p on might change it: then none that reads
+   p. */
 static void find_direct(kh_metrics *m)
 {
     const kh_plan *plan = &m->scheme->plan;
@@ -214,8 +225,9 @@ static void find_direct(kh_metrics *m)
         const kh_syntax_function *syntax = m->formulas[i].syntax;
         escapes |= syntax->parameter_count > PARAM_P && syntax->parameters[PARAM_P].escapes;
     }
-    for (uint32_t i = 0; i < plan->metric_count && !escapes; i++) {
+    for (uint32_t i = 0; i < plan->metric_count; i++) {
         formula *f = &m->formulas[i];
+        if (escapes && uses(m, i, PARAM_P, NULL)) continue;
         const kh_syntax *syntax = syntax_of(m->scheme->script, f->syntax);
         if (syntax) f->direct = kh_direct_new(syntax, f->syntax, plan, &m->arena);
     }
@@ -475,16 +487,6 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
     evaluation e = {.m = metrics, .facts = facts, .values = values, .guard = guard, .slot = slot};
     for (e.subject = first; e.subject < first + count; e.subject++) eval_subject(&e, failed, ctx);
     return KH_OK;
-}
-
-static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter, const char *name)
-{
-    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
-    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
-        const kh_syntax_access *access = &syntax->accesses[a];
-        if (access->parameter == parameter && !strcmp(access->name, name)) return true;
-    }
-    return false;
 }
 
 bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)

@@ -27,6 +27,19 @@ static inline bool holds(kh_decimal x)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
+/* Steps of a formula with all it calls: far from the budget of a call. And values on the stack. */
+enum { STEPS_MOST = 2000, STACK = 512 };
+
+/* What lies at a place of the stack. Tables are handed on, and nothing else. */
+enum { VALUE, TABLE_M, TABLE_P, TABLE_OTHER };
+
+typedef struct linker {
+    const kh_syntax *syntax;
+    const kh_plan *plan;
+    kh_arena *arena;
+    uint32_t steps; /* so far */
+} linker;
+
 /* As kh_script_push_setting() hands it to formulas. */
 static bool read_param(kh_direct_step *step, const kh_setting *value)
 {
@@ -41,56 +54,114 @@ static bool read_param(kh_direct_step *step, const kh_setting *value)
 }
 
 /* m.name or p.name; false when the value is no number or nobody knows it. */
-static bool resolve(kh_direct_step *step, const kh_syntax_access *access, const kh_plan *plan)
+static bool resolve(kh_direct_step *step, uint8_t table, const char *name, const kh_plan *plan)
 {
-    for (uint32_t i = 0; access->parameter == 0 && i < plan->measure_count; i++) {
+    for (uint32_t i = 0; table == TABLE_M && i < plan->measure_count; i++) {
         step->index = i;
-        if (!strcmp(plan->measures[i].name.text, access->name)) return true;
+        if (!strcmp(plan->measures[i].name.text, name)) return true;
     }
     step->metric = true;
-    for (uint32_t i = 0; access->parameter == 0 && i < plan->metric_count; i++) {
+    for (uint32_t i = 0; table == TABLE_M && i < plan->metric_count; i++) {
         step->index = i;
-        if (!strcmp(plan->metrics[i].name.text, access->name)) return true;
+        if (!strcmp(plan->metrics[i].name.text, name)) return true;
     }
-    for (uint32_t i = 0; access->parameter == 1 && i < plan->param_count; i++) {
-        if (strcmp(plan->params[i].name.text, access->name) != 0) continue;
+    for (uint32_t i = 0; table == TABLE_P && i < plan->param_count; i++) {
+        if (strcmp(plan->params[i].name.text, name) != 0) continue;
         return read_param(step, plan->params[i].value);
     }
     return false;
 }
 
+static bool all_values(const uint8_t *at, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (at[i] != VALUE) return false;
+    }
+    return true;
+}
+
+static const kh_direct_step *link_function(linker *l, const kh_syntax_function *function,
+                                           uint32_t base, const uint8_t *given);
+
+/* @p places: what lies on the stack of this function; false when the step needs Lua. */
+static bool link_step(linker *l, kh_direct_step *step, const kh_syntax_function *function,
+                      uint32_t base, uint8_t *places)
+{
+    const kh_syntax *syntax = l->syntax;
+    uint32_t taken = kh_syntax_operands(syntax, (kh_opcode)step->op, step->index);
+    uint8_t *at = places + step->at, kind = VALUE;
+    if (step->op != KH_STEP_CALL && !all_values(at, taken)) return false;
+    switch ((kh_opcode)step->op) {
+    case KH_STEP_ACCESS: {
+        const kh_syntax_access *access = &function->accesses[step->index];
+        if (!resolve(step, places[access->parameter], access->name, l->plan)) return false;
+        break;
+    }
+    case KH_STEP_NUMBER: step->number = syntax->constants[step->index].decimal; break;
+    case KH_STEP_NIL:
+    case KH_STEP_TRUE:
+    case KH_STEP_FALSE:
+        step->number = step->op == KH_STEP_NIL ? KH_ABSENT : truth(step->op == KH_STEP_TRUE);
+        step->op = KH_STEP_NUMBER;
+        break;
+    case KH_STEP_LOCAL: kind = places[step->index]; break;
+    case KH_STEP_SET:
+        if (places[step->index] != VALUE) return false;
+        break;
+    case KH_STEP_CALL:
+        step->called = link_function(l, &syntax->functions[step->index], base + step->at, at);
+        if (!step->called) return false;
+        memset(at, VALUE, taken);
+        break;
+    case KH_STEP_IDIV:
+    case KH_STEP_MOD:
+    case KH_STEP_POW:
+    case KH_STEP_BAND:
+    case KH_STEP_BOR:
+    case KH_STEP_BXOR:
+    case KH_STEP_SHL:
+    case KH_STEP_SHR:
+    case KH_STEP_BNOT: return false; /* too rare to be worth it */
+    default: break;
+    }
+    *at = kind;
+    return true;
+}
+
+/* @p base: where its stack begins; @p given: what its parameters are. */
+static const kh_direct_step *link_function(linker *l, const kh_syntax_function *function,
+                                           uint32_t base, const uint8_t *given)
+{
+    uint32_t count = function->program_end - function->program;
+    if (function->program == KH_SYNTAX_NONE || (l->steps += count) > STEPS_MOST) return NULL;
+    const kh_syntax_step *from = &l->syntax->steps[function->program];
+    kh_direct_step *steps = kh_arena_array(l->arena, count, sizeof *steps);
+    bool landing[STEPS_MOST] = {false};
+    uint8_t places[UINT8_MAX + 1] = {VALUE};
+    memcpy(places, given, function->parameter_count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (from[i].op >= KH_STEP_AND && from[i].op <= KH_STEP_JUMP) landing[from[i].number] = true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        steps[i] =
+            (kh_direct_step){.op = from[i].op, .at = from[i].argument, .index = from[i].number};
+        /* Which way it came here is unknown; so would be what a table is. */
+        uint32_t own = function->parameter_count;
+        if (landing[i] && !all_values(places + own, sizeof places - own)) return NULL;
+        if (base + steps[i].at >= STACK || !link_step(l, &steps[i], function, base, places)) {
+            return NULL;
+        }
+    }
+    return steps;
+}
+
 const kh_direct_step *kh_direct_new(const kh_syntax *syntax, const kh_syntax_function *function,
                                     const kh_plan *plan, kh_arena *arena)
 {
-    if (function->program == KH_SYNTAX_NONE) return NULL;
-    const kh_syntax_step *from = &syntax->steps[function->program];
-    uint32_t count = function->program_end - function->program;
-    kh_direct_step *steps = kh_arena_array(arena, count, sizeof *steps);
-    for (uint32_t i = 0; i < count; i++) {
-        kh_direct_step *step = &steps[i];
-        *step = (kh_direct_step){.op = from[i].op, .at = from[i].argument, .index = from[i].number};
-        switch ((kh_opcode)step->op) {
-        case KH_STEP_ACCESS:
-            if (!resolve(step, &function->accesses[step->index], plan)) return NULL;
-            continue;
-        case KH_STEP_NUMBER: step->number = syntax->constants[step->index].decimal; continue;
-        case KH_STEP_NIL: step->number = KH_ABSENT; break;
-        case KH_STEP_TRUE: step->number = TRUTH; break;
-        case KH_STEP_FALSE: step->number = FALSE; break;
-        case KH_STEP_IDIV:
-        case KH_STEP_MOD:
-        case KH_STEP_POW:
-        case KH_STEP_BAND:
-        case KH_STEP_BOR:
-        case KH_STEP_BXOR:
-        case KH_STEP_SHL:
-        case KH_STEP_SHR:
-        case KH_STEP_BNOT: return NULL; /* too rare to be worth it */
-        default: continue;
-        }
-        step->op = KH_STEP_NUMBER;
-    }
-    return steps;
+    static const uint8_t given[] = {TABLE_M, TABLE_P, TABLE_OTHER, TABLE_OTHER};
+    linker l = {.syntax = syntax, .plan = plan, .arena = arena};
+    if (function->parameter_count > sizeof given) return NULL;
+    return link_function(&l, function, 0, given);
 }
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -148,10 +219,10 @@ static bool round_to(kh_decimal *at, uint32_t count, kh_opcode op)
     return true;
 }
 
-bool kh_direct_run(kh_decimal *out, const kh_direct_step *program, const kh_facts *facts,
-                   const kh_decimal *values, uint32_t subject)
+/* The result takes the place of the parameters. */
+static bool run(kh_decimal *stack, const kh_direct_step *program, const kh_facts *facts,
+                const kh_decimal *values, uint32_t subject)
 {
-    kh_decimal stack[UINT8_MAX + 1];
     for (const kh_direct_step *step = program;; step++) {
         kh_decimal *at = &stack[step->at];
         bool known = true;
@@ -196,8 +267,18 @@ bool kh_direct_run(kh_decimal *out, const kh_direct_step *program, const kh_fact
         case KH_STEP_ROUND:
         case KH_STEP_FLOOR:
         case KH_STEP_CEIL: known = round_to(at, step->index, (kh_opcode)step->op); break;
-        default: /* KH_STEP_END */ *out = *at; return !is_truth(*at);
+        case KH_STEP_CALL: known = run(at, step->called, facts, values, subject); break;
+        default: /* KH_STEP_END */ *stack = *at; return true;
         }
         if (!known) return false;
     }
+}
+
+bool kh_direct_run(kh_decimal *out, const kh_direct_step *program, const kh_facts *facts,
+                   const kh_decimal *values, uint32_t subject)
+{
+    kh_decimal stack[STACK];
+    if (!run(stack, program, facts, values, subject) || is_truth(*stack)) return false;
+    *out = *stack;
+    return true;
 }

@@ -1,9 +1,10 @@
 /* Formulas that only calculate: they run without Lua.
  *
- * A formula made of local variables, conditions, calculations, comparisons and the usual functions
- * of numbers is a program of the script room. Here its names become places in the matrices of
- * measures and metrics. It cannot loop, so it needs neither budget nor clock. What Lua answers with
- * an error (an absent value in a comparison, say) it does not answer: Lua has to, with its message.
+ * A formula made of local variables, conditions, calculations, comparisons, the usual functions of
+ * numbers and local functions made of the same is a program of the script room. Here its names
+ * become places in the matrices of measures and metrics. It cannot loop, so it needs neither budget
+ * nor clock. What Lua answers with an error (an absent value in a comparison, say) it does not
+ * answer: Lua has to, with its message.
  */
 #ifndef KH_METRIC_DIRECT_H
 #define KH_METRIC_DIRECT_H
@@ -13,11 +14,14 @@
 
 /** One step; KH_STEP_NUMBER is any constant here: nil, true, false, a parameter of the scheme. */
 typedef struct kh_direct_step {
-    uint8_t op;        /* kh_opcode */
-    uint8_t at;        /* on the stack: its first operand and its result */
-    bool metric;       /* KH_STEP_ACCESS: `index` is that of a metric, else of a measure */
-    uint32_t index;    /* KH_STEP_ACCESS; else as in kh_syntax_step */
-    kh_decimal number; /* KH_STEP_NUMBER */
+    uint8_t op;     /* kh_opcode */
+    uint8_t at;     /* on the stack: its first operand and its result */
+    bool metric;    /* KH_STEP_ACCESS: `index` is that of a metric, else of a measure */
+    uint32_t index; /* KH_STEP_ACCESS; else as in kh_syntax_step */
+    union {
+        kh_decimal number;                   /* KH_STEP_NUMBER */
+        const struct kh_direct_step *called; /* KH_STEP_CALL */
+    };
 } kh_direct_step;
 
 /** NULL when the function has no program, or may see something else than decimals. */

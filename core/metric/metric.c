@@ -215,21 +215,26 @@ static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter,
     return false;
 }
 
-/* Which formulas run without Lua. A formula that hands p on might change it: then none that reads
+static bool hands_on_p(const formula *f)
+{
+    return f->syntax->parameter_count > PARAM_P && f->syntax->parameters[PARAM_P].escapes;
+}
+
+/* Which formulas run without Lua. One in Lua that hands p on might change it: then none that reads
    p. */
 static void find_direct(kh_metrics *m)
 {
     const kh_plan *plan = &m->scheme->plan;
     bool escapes = false;
     for (uint32_t i = 0; i < plan->metric_count; i++) {
-        const kh_syntax_function *syntax = m->formulas[i].syntax;
-        escapes |= syntax->parameter_count > PARAM_P && syntax->parameters[PARAM_P].escapes;
-    }
-    for (uint32_t i = 0; i < plan->metric_count; i++) {
         formula *f = &m->formulas[i];
-        if (escapes && uses(m, i, PARAM_P, NULL)) continue;
         const kh_syntax *syntax = syntax_of(m->scheme->script, f->syntax);
         if (syntax) f->direct = kh_direct_new(syntax, f->syntax, plan, &m->arena);
+        escapes |= !f->direct && hands_on_p(f);
+    }
+    for (uint32_t i = 0; i < plan->metric_count && escapes; i++) {
+        formula *f = &m->formulas[i];
+        if (hands_on_p(f) || uses(m, i, PARAM_P, NULL)) f->direct = NULL;
     }
 }
 

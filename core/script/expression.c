@@ -17,6 +17,7 @@ static void add_parameter(kh_parser *p, uint32_t id, const char *name, const kh_
     local->name = name;
     local->length = (uint32_t)strlen(name);
     local->function = id;
+    local->place = function->parameter_count;
     local->parameter = (int32_t)function->parameter_count++;
 }
 
@@ -56,8 +57,8 @@ uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool metho
     uint32_t outer = p->function;
     p->function = id;
     kh_scopes_enter_function(&p->scopes, &scope, &block);
-    kh_body_begin(p);
     read_parameters(p, id, method, &scope);
+    kh_body_begin(p, out->functions[id].parameter_count);
     kh_parser_read_block(p);
     kh_token end = p->token;
     p->function = outer;

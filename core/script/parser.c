@@ -256,7 +256,8 @@ void kh_parser_declare(kh_parser *p, kh_token name, kh_local_kind kind)
     kh_local local = {.name = p->out->source + name.from,
                       .length = name.to - name.from,
                       .kind = kind,
-                      .parameter = -1};
+                      .parameter = -1,
+                      .holds = -1};
     if (!kh_scopes_add_local(&p->scopes, local)) {
         kh_lexer_fail(&p->lexer, &name,
                       "a function can have %d local variables at a time; put some in a table",

@@ -35,8 +35,10 @@ typedef struct kh_expr {
 typedef struct kh_body {
     kh_syntax_step *steps;
     uint32_t count;
-    uint32_t depth; /* values on the stack */
-    bool open;      /* it does nothing but calculate */
+    uint32_t depth;  /* values on the stack */
+    uint32_t landed; /* a jump leads to this step */
+    bool open;       /* it does nothing but calculate */
+    bool one_value;  /* each return so far has one */
 } kh_body;
 
 typedef struct kh_parser {
@@ -86,9 +88,10 @@ kh_expr kh_parser_read_expression(kh_parser *p);
 void kh_parser_read_block(kh_parser *p);
 
 /* The program of a function, see body.c. */
-void kh_body_begin(kh_parser *p);
+void kh_body_begin(kh_parser *p, uint32_t parameters);
 void kh_body_end(kh_parser *p, kh_syntax_function *function);
 void kh_body_stop(kh_parser *p);
+bool kh_body_reached(const kh_parser *p);
 uint32_t kh_body_step(kh_parser *p, kh_opcode op, uint32_t number);
 void kh_body_land(kh_parser *p, uint32_t jump);
 void kh_body_value(kh_parser *p, const kh_expr *e);

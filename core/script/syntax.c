@@ -46,7 +46,7 @@ static void read_if(kh_parser *p)
         uint32_t unless = kh_body_step(p, KH_STEP_UNLESS, KH_SYNTAX_NONE);
         kh_parser_expect(p, WORD_THEN);
         read_inner_block(p, false);
-        exits = kh_body_step(p, KH_STEP_JUMP, exits);
+        if (kh_body_reached(p)) exits = kh_body_step(p, KH_STEP_JUMP, exits);
         kh_body_land(p, unless);
     } while (p->token.word == WORD_ELSEIF);
     if (kh_parser_accept(p, WORD_ELSE)) read_inner_block(p, false);
@@ -124,6 +124,9 @@ static void check_target(kh_parser *p, const kh_expr *e, const kh_token *start)
     }
     if (e->form == FORM_NAME && e->local < 0) p->out->globals[e->global].assigned = true;
     kh_parser_escape(p, e->local, &e->token);
+    int32_t function =
+        e->form == FORM_NAME && e->local >= 0 ? p->scopes.locals[e->local].holds : -1;
+    if (function >= 0) p->out->functions[function].program = KH_SYNTAX_NONE; /* no longer that */
     if (e->form == FORM_NAME && e->local >= 0 && p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
         kh_lexer_fail(&p->lexer, &e->token,
                       "'%.*s' is constant: it was declared with <const> or <close>",
@@ -176,7 +179,9 @@ static void read_local(kh_parser *p)
         kh_parser_next(p);
         kh_parser_declare(p, kh_parser_expect_name(p), LOCAL_PLAIN);
         kh_scopes_activate(&p->scopes); /* it can call itself */
-        kh_parser_read_function(p, &start, false);
+        uint32_t local = p->scopes.local_count - 1;
+        uint32_t id = kh_parser_read_function(p, &start, false);
+        if (!p->lexer.failed) p->scopes.locals[local].holds = (int32_t)id;
         return;
     }
     int closing = 0;

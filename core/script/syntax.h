@@ -73,6 +73,7 @@ typedef struct kh_syntax_function {
     /** The steps of the body as a program, `program` .. `program_end` - 1; KH_SYNTAX_NONE where it
      *  does anything else than calculate (see KH_STEP_ACCESS). */
     uint32_t program, program_end;
+    bool one_value; /* the program ends with one value, never with none or two */
 } kh_syntax_function;
 
 /** A name that is no local variable, each time it is written. */
@@ -89,7 +90,7 @@ typedef struct kh_syntax_global {
  *
  * A function that only calculates is one program besides, with its conditions as jumps: who knows
  * what its accesses stand for can run it without Lua. Each of its steps says where on the stack it
- * works: the local variables lie at the bottom, the operands above them.
+ * works: at the bottom lie the parameters, then the local variables, then the operands.
  */
 typedef struct kh_syntax_step {
     uint8_t op;                                /* kh_opcode */
@@ -139,6 +140,7 @@ typedef enum kh_opcode {
     KH_STEP_OR,  /* ... false or nil; or when it is not */
     KH_STEP_UNLESS, /* number: the step to go on with when the operand is false or nil */
     KH_STEP_JUMP,   /* number: the step to go on with */
+    KH_STEP_CALL,   /* number: index into `functions`; its parameters lie where the result will */
     KH_STEP_ABS,    /* the functions of these names; number: how many operands */
     KH_STEP_CEIL,
     KH_STEP_FLOOR,
@@ -196,6 +198,9 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
                          unsigned flags, uint32_t chunk, kh_diags *diags);
 
 void kh_syntax_fini(kh_syntax *syntax);
+
+/** How many values a step takes, from `argument` on, in the program of a function. */
+uint32_t kh_syntax_operands(const kh_syntax *syntax, kh_opcode op, uint32_t number);
 
 /**
  * Read the digits of a number as Lua writes it (12, 3.20, .5, 1e-3), without a sign.

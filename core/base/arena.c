@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK = 64 * 1024, SPILL_CHUNK = 1024 * 1024 };
 
 struct kh_arena_chunk {
     struct kh_arena_chunk *next;
@@ -14,18 +14,37 @@ struct kh_arena_chunk {
     _Alignas(max_align_t) char data[];
 };
 
+/* Blocks take whole cells of 16 bytes. */
+static size_t round_up(size_t size)
+{
+    return (size + 15) & ~(size_t)15;
+}
+
+static struct kh_arena_chunk *take_chunk(kh_arena *arena, size_t room)
+{
+    size_t size = sizeof(struct kh_arena_chunk) + room;
+    struct kh_arena_chunk *fresh;
+    if (arena->spill) {
+        kh_spill_rest(arena->spill); /* what is filled may go */
+        fresh = kh_spill_alloc(arena->spill, size);
+    } else {
+        fresh = malloc(size);
+    }
+    if (!fresh) abort(); /* memory is out: nothing sensible is left to say */
+    return fresh;
+}
+
 void *kh_arena_alloc(kh_arena *arena, size_t size)
 {
     if (size > PTRDIFF_MAX) abort(); /* the rounding and the sum below would run over */
-    size = (size + 15) & ~(size_t)15;
+    size = round_up(size);
     struct kh_arena_chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
-        size_t room = size > CHUNK / 4 ? size : CHUNK;
-        struct kh_arena_chunk *fresh = malloc(sizeof *fresh + room);
-        if (!fresh) abort(); /* memory is out: nothing sensible is left to say */
+        size_t usual = arena->spill ? SPILL_CHUNK : CHUNK, room = size > usual / 4 ? size : usual;
+        struct kh_arena_chunk *fresh = take_chunk(arena, room);
         fresh->used = 0;
         fresh->size = room;
-        if (chunk && room == size && room != CHUNK) { /* a large block goes behind the open chunk */
+        if (chunk && room == size && room != usual) { /* a large block goes behind the open chunk */
             fresh->next = chunk->next;
             chunk->next = fresh;
         } else {
@@ -71,11 +90,24 @@ char *kh_arena_printf(kh_arena *arena, const char *format, ...)
     return text;
 }
 
+bool kh_arena_extend(kh_arena *arena, const void *block, size_t old_size, size_t size)
+{
+    struct kh_arena_chunk *chunk = arena->chunks;
+    old_size = round_up(old_size), size = round_up(size);
+    if (!chunk || chunk->used < old_size || chunk->data + chunk->used - old_size != block ||
+        chunk->size - chunk->used < size - old_size) {
+        return false;
+    }
+    memset(chunk->data + chunk->used, 0, size - old_size);
+    chunk->used += size - old_size;
+    return true;
+}
+
 void kh_arena_fini(kh_arena *arena)
 {
     while (arena->chunks) {
         struct kh_arena_chunk *next = arena->chunks->next;
-        free(arena->chunks);
+        if (!arena->spill) free(arena->chunks);
         arena->chunks = next;
     }
 }
@@ -158,10 +190,16 @@ uint32_t kh_names_add(kh_names *names, const char *text, size_t length)
     return *slot - 1;
 }
 
-void kh_names_fini(kh_names *names)
+void kh_names_close(kh_names *names)
 {
-    kh_arena_fini(&names->arena);
     free(names->items);
     free(names->slots);
+    *names = (kh_names){.arena = names->arena};
+}
+
+void kh_names_fini(kh_names *names)
+{
+    kh_names_close(names);
+    kh_arena_fini(&names->arena);
     *names = (kh_names){0};
 }

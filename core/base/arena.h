@@ -2,12 +2,18 @@
 #ifndef KH_BASE_ARENA_H
 #define KH_BASE_ARENA_H
 
-#include <stddef.h>
+#include "base/spill.h"
+
+#include <stdbool.h>
 #include <stdint.h>
 
-/** Zero-initialise. Pointers stay valid until kh_arena_fini(). */
+/**
+ * Zero-initialise. Pointers stay valid until kh_arena_fini().
+ * With @p spill (borrowed) everything lies there, until kh_spill_free().
+ */
 typedef struct kh_arena {
     struct kh_arena_chunk *chunks;
+    kh_spill *spill;
 } kh_arena;
 
 /** Zeroed, aligned for any type. Never NULL: when memory is out the process ends. */
@@ -18,8 +24,10 @@ char *kh_arena_text(kh_arena *arena, const char *text);
 char *kh_arena_bytes(kh_arena *arena, const char *data, size_t size);
 __attribute__((format(printf, 2, 3))) char *kh_arena_printf(kh_arena *arena, const char *format,
                                                             ...);
+/** Make the block that was asked for last larger where it lies; false: there is no room. */
+bool kh_arena_extend(kh_arena *arena, const void *block, size_t old_size, size_t size);
 void kh_arena_fini(kh_arena *arena);
-/** Forget everything but keep one chunk, for use in a loop. */
+/** Forget everything but keep one chunk, for use in a loop; not with a spill. */
 void kh_arena_reset(kh_arena *arena);
 
 /**
@@ -44,6 +52,8 @@ enum { KH_NO_NAME = UINT32_MAX };
 uint32_t kh_names_find(const kh_names *names, const char *text, size_t length);
 /** The number of a name, which is added when it is new. */
 uint32_t kh_names_add(kh_names *names, const char *text, size_t length);
+/** Forget the numbers; texts that were handed out stay until kh_names_fini(). */
+void kh_names_close(kh_names *names);
 void kh_names_fini(kh_names *names);
 
 #endif

@@ -10,6 +10,7 @@
 #include "metric/values.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PREVIOUS = 8 };
@@ -427,6 +428,12 @@ static kh_decimal value_of(const kh_desk *desk, const kh_card *card, uint32_t nu
     return number < measures ? card->measures[number] : card->metrics[number - measures];
 }
 
+/* Where the cards lie; NULL = in memory. */
+static const kh_spill *spill_of(const kh_desk *desk)
+{
+    return desk->facts ? desk->facts->arena.spill : NULL;
+}
+
 /* run.histogram(name): the distribution of a measure or metric, or of the score; upvalue: the desk */
 static int run_histogram(lua_State *L)
 {
@@ -442,11 +449,14 @@ static int run_histogram(lua_State *L)
         number = desk->numbers[slot];
     }
     if (!desk->counted[slot]) {
-        kh_decimal *values = kh_arena_array(&desk->kept, results->card_count + 1, sizeof *values);
+        kh_decimal *values = calloc(results->card_count + 1, sizeof *values);
+        if (!values) abort();
         for (uint32_t i = 0; i < results->card_count; i++) {
             values[i] = value_of(desk, &results->cards[i], number);
+            if (i % 4096 == 0) kh_spill_rest(spill_of(desk));
         }
         desk->histograms[slot] = kh_population_histogram(values, results->card_count, &desk->kept);
+        free(values);
         desk->counted[slot] = true;
     }
     push_histogram(L, &desk->histograms[slot]);
@@ -530,7 +540,7 @@ void kh_desk_take(kh_desk *desk, const kh_results *results, const kh_facts *fact
     for (uint32_t i = 0; i < results->metric_count; i++) {
         add_column(desk, results->metrics[i].name, measures + i);
     }
-    desk->population = kh_population_of(results, &desk->kept);
+    desk->population = kh_population_of(results, spill_of(desk), &desk->kept);
     push_new_run(desk);
     lua_rawsetp(desk->L, LUA_REGISTRYINDEX, &run_ref);
     desk->taken = results;

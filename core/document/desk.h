@@ -13,11 +13,11 @@ typedef struct kh_population {
     uint32_t *group_rank, *group_ranked; /* by card; 0 = not ranked */
 } kh_population;
 
-/** The ranks within groups, from the ranks of the cards. */
-kh_population kh_population_of(const kh_results *results, kh_arena *arena);
+/** The ranks within groups, from the ranks of the cards. @p spill: where these lie, or NULL. */
+kh_population kh_population_of(const kh_results *results, const kh_spill *spill, kh_arena *arena);
 
-/** The distribution of one column; `bins` is 0 when nobody has a value. */
-kh_histogram kh_population_histogram(const kh_decimal *values, uint32_t count, kh_arena *arena);
+/** The distribution of one column, which is sorted; `bins` is 0 when nobody has a value. */
+kh_histogram kh_population_histogram(kh_decimal *values, uint32_t count, kh_arena *arena);
 
 /** Lives in the Lua state that it belongs to. */
 typedef struct kh_desk {

@@ -22,15 +22,17 @@ static int by_group_and_rank(const void *a, const void *b)
     return x->card < y->card ? -1 : 1;
 }
 
-kh_population kh_population_of(const kh_results *results, kh_arena *arena)
+kh_population kh_population_of(const kh_results *results, const kh_spill *spill, kh_arena *arena)
 {
     uint32_t count = results->card_count, n = 0;
     kh_population out = {.group_rank = kh_arena_array(arena, count + 1, sizeof(uint32_t)),
                          .group_ranked = kh_arena_array(arena, count + 1, sizeof(uint32_t))};
-    place *places = kh_arena_array(arena, count + 1, sizeof *places);
+    place *places = calloc(count + 1, sizeof *places);
+    if (!places) abort();
     for (uint32_t i = 0; i < count; i++) {
         const kh_card *card = &results->cards[i];
         if (card->rank) places[n++] = (place){card->subject->group, card->rank, i};
+        if (i % 4096 == 0) kh_spill_rest(spill);
     }
     out.ranked = n;
     qsort(places, n, sizeof *places, by_group_and_rank);
@@ -42,6 +44,7 @@ kh_population kh_population_of(const kh_results *results, kh_arena *arena)
         }
         for (uint32_t i = from; i < to; i++) out.group_ranked[places[i].card] = to - from;
     }
+    free(places);
     return out;
 }
 
@@ -52,13 +55,12 @@ static int by_value(const void *a, const void *b)
     return kh_dec_cmp(*(const kh_decimal *)a, *(const kh_decimal *)b);
 }
 
-kh_histogram kh_population_histogram(const kh_decimal *values, uint32_t count, kh_arena *arena)
+kh_histogram kh_population_histogram(kh_decimal *sorted, uint32_t count, kh_arena *arena)
 {
     enum { BINS = 12, FEW = 40 };
-    kh_decimal *sorted = kh_arena_array(arena, count + 1, sizeof *sorted);
     uint32_t n = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (!kh_is_absent(values[i])) sorted[n++] = values[i];
+        if (!kh_is_absent(sorted[i])) sorted[n++] = sorted[i];
     }
     kh_histogram h = {.step = KH_ONE, .from = KH_ZERO, .people = n};
     if (n == 0) return h;

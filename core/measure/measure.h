@@ -32,7 +32,8 @@ typedef struct kh_left_out {
 } kh_left_out;
 
 /**
- * Everything the sources say about the subjects in one period. Zero-initialise.
+ * Everything the sources say about the subjects in one period. Zero-initialise; with a spill in its
+ * arena, everything lies there.
  * Shape    values[m * subject_count + s] is measure m of subject s.
  * Unit     each measure's own; nothing is rounded.
  * Missing  KH_ABSENT where no row counted, unless the measure says `missing = "zero"`.

@@ -158,7 +158,7 @@ kh_status kh_owners_load(kh_run_state *state, uint32_t owner, kh_error *err)
 {
     const kh_owner_decl *decl = &state->measures->plan->owners[owner];
     kh_owners *owners = &state->owners[owner];
-    kh_store store;
+    kh_store store = {0};
     kh_status rc = kh_feed_load(&state->feeds[decl->source], &state->measures->owner_slots[owner],
                                 &store, err);
     if (rc < 0) return rc;

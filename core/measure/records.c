@@ -81,14 +81,15 @@ kh_status kh_records_load(kh_run_state *state, uint32_t index, kh_error *err)
     kh_records *out = &facts->records[index];
     kh_period window = kh_window_of(&decl->window, &facts->period);
     out->decl = decl;
+    out->store.arena.spill = facts->arena.spill;
     kh_status rc = kh_feed_load(&state->feeds[d->decl->source], &d->slots, &out->store, err);
     if (rc < 0) return rc;
     uint32_t rows = out->store.rows, count = 0, mistakes = 0;
     uint8_t *keep = malloc(rows + 1);
     kept *all = calloc(rows + 1, sizeof *all);
-    out->order = calloc(rows + 1, sizeof *out->order);
-    out->starts = calloc(facts->subject_count + 2, sizeof *out->starts);
-    if (!keep || !all || !out->order || !out->starts) abort();
+    out->order = kh_arena_array(&facts->arena, rows + 1, sizeof *out->order);
+    out->starts = kh_arena_array(&facts->arena, facts->subject_count + 2, sizeof *out->starts);
+    if (!keep || !all) abort();
     rc = mask_rows(state, index, &out->store, &window, keep, err);
     for (uint32_t r = 0; rc == KH_OK && r < rows; r++) {
         kh_date from, to;

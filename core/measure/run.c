@@ -115,7 +115,7 @@ static kh_status load_calendar(kh_run_state *state, kh_error *err)
     const kh_plan *plan = state->measures->plan;
     kh_facts *facts = state->facts;
     if (plan->calendar.source < 0) return KH_OK;
-    kh_store store;
+    kh_store store = {0};
     kh_status rc = kh_feed_load(&state->feeds[plan->calendar.source],
                                 &state->measures->calendar_slots, &store, err);
     if (rc < 0) return rc;
@@ -229,11 +229,7 @@ kh_status kh_measures_run(kh_measures *measures, const kh_period *period, kh_fac
 
 void kh_facts_fini(kh_facts *facts)
 {
-    for (uint32_t i = 0; i < facts->records_count; i++) {
-        kh_store_fini(&facts->records[i].store);
-        free(facts->records[i].starts);
-        free(facts->records[i].order);
-    }
+    for (uint32_t i = 0; i < facts->records_count; i++) kh_store_fini(&facts->records[i].store);
     kh_arena_fini(&facts->arena);
     *facts = (kh_facts){0};
 }

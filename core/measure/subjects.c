@@ -127,7 +127,7 @@ kh_status kh_subjects_load(kh_run_state *state, kh_error *err)
     const kh_plan *plan = state->measures->plan;
     uint32_t d = plan->dataset_count;
     kh_dataset *table = &state->measures->datasets[d];
-    kh_store store;
+    kh_store store = {.arena = {.spill = state->facts->arena.spill}};
     kh_status rc = kh_feed_load(&state->feeds[plan->subject.source], &table->slots, &store, err);
     if (rc < 0) return rc;
     kh_frame frame;

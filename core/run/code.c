@@ -79,22 +79,32 @@ static void write_code(char out[KH_CODE_TEXT], const char plain[12])
     out[KH_CODE_TEXT - 1] = '\0';
 }
 
-void kh_code_make(char out[KH_CODE_TEXT], const char *run, const kh_results *results,
-                  uint32_t index)
+void kh_codes_make(char (*codes)[KH_CODE_TEXT], const char *run, const kh_results *results,
+                   const kh_spill *spill)
 {
     char digest[KH_DIGEST_TEXT], plain[12];
     kh_buf text = {0};
     add_text(&text, run);
     add_text(&text, results->scheme);
     add_text(&text, results->period.name);
-    kh_digest_text(digest, text.data, text.size);
+    size_t head = text.size;
+    kh_digest_text(digest, text.data, head);
     spell(plain, 4, digest);
-    bool all = index == KH_CODE_ALL;
-    uint32_t end = all ? results->card_count : index + 1;
-    for (uint32_t i = all ? 0 : index; i < end; i++) add_card(&text, results, &results->cards[i]);
-    kh_digest_text(digest, text.data, text.size);
+    struct sha256_ctx all;
+    sha256_init(&all);
+    sha256_update(&all, head, (const uint8_t *)text.data);
+    for (uint32_t i = 0; i < results->card_count; i++) {
+        text.size = head;
+        add_card(&text, results, &results->cards[i]);
+        sha256_update(&all, text.size - head, (const uint8_t *)text.data + head);
+        kh_digest_text(digest, text.data, text.size);
+        spell(plain + 4, 8, digest);
+        write_code(codes[i], plain);
+        if (i % 1024 == 0) kh_spill_rest(spill);
+    }
+    kh_digest_end(digest, &all);
     spell(plain + 4, 8, digest);
-    write_code(out, plain);
+    write_code(codes[results->card_count], plain);
     kh_buf_fini(&text);
 }
 
@@ -126,15 +136,18 @@ static void add_cell(kh_buf *out, const char *text, const char *end)
     kh_buf_text(out, end);
 }
 
-kh_status kh_code_write(kh_outbox *outbox, const kh_results *results, char (*codes)[KH_CODE_TEXT],
-                        kh_error *err)
+kh_status kh_codes_write(kh_outbox *outbox, const kh_results *results, char (*codes)[KH_CODE_TEXT],
+                         kh_error *err)
 {
     kh_buf text = {0};
     char path[64], score[KH_DECIMAL_TEXT];
+    kh_sink sink;
     snprintf(path, sizeof path, "%s/codes.csv", results->period.name);
+    kh_status rc = kh_outbox_begin(outbox, path, &sink, err);
+    if (rc < 0) return rc;
     kh_buf_text(&text, "code,id,name,group,score,grade\n");
     kh_buf_printf(&text, "%s,,,,,\n", codes[results->card_count]);
-    for (uint32_t i = 0; i < results->card_count; i++) {
+    for (uint32_t i = 0; rc == KH_OK && i < results->card_count; i++) {
         const kh_card *card = &results->cards[i];
         if (card->failed) continue;
         kh_dec_format(score,
@@ -148,15 +161,12 @@ kh_status kh_code_write(kh_outbox *outbox, const kh_results *results, char (*cod
         add_cell(&text, card->subject->group, ",");
         kh_buf_printf(&text, "%s,", kh_is_absent(card->score) ? "" : score);
         add_cell(&text, card->grade ? card->grade : card->band ? card->band : "", "\n");
-    }
-    kh_sink sink;
-    kh_status rc = kh_outbox_begin(outbox, path, &sink, err);
-    if (rc == KH_OK) {
         rc = sink.write(sink.ctx, text.data, text.size, err);
-        kh_error ignored = KH_ERROR_INIT;
-        kh_status kept = kh_outbox_finish(outbox, rc == KH_OK, rc == KH_OK ? err : &ignored);
-        if (rc == KH_OK) rc = kept;
+        text.size = 0;
     }
+    if (rc == KH_OK) rc = sink.write(sink.ctx, text.data, text.size, err); /* without any card */
     kh_buf_fini(&text);
-    return rc;
+    kh_error ignored = KH_ERROR_INIT;
+    kh_status kept = kh_outbox_finish(outbox, rc == KH_OK, rc == KH_OK ? err : &ignored);
+    return rc < 0 ? rc : kept;
 }

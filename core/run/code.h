@@ -13,19 +13,23 @@
 
 enum { KH_CODE_TEXT = 15 };
 
-/** The code of a card, or of all cards together: UINT32_MAX. @p run: a digest of the data. */
-#define KH_CODE_ALL UINT32_MAX
-void kh_code_make(char out[KH_CODE_TEXT], const char *run, const kh_results *results,
-                  uint32_t index);
+/**
+ * The code of each card, and behind them the one of all cards together.
+ * @param codes  one more than there are cards
+ * @param run    a digest of the data
+ * @param spill  where the results lie; NULL = in memory
+ */
+void kh_codes_make(char (*codes)[KH_CODE_TEXT], const char *run, const kh_results *results,
+                   const kh_spill *spill);
 
 /** A code as somebody typed it; false when it is none. */
 bool kh_code_read(char out[KH_CODE_TEXT], const char *text);
 
 /**
- * Write PERIOD/codes.csv: the code of the summary, then of every card with a result; @p codes has
- * one for each card and one behind them. The file waits for the commit.
+ * Write PERIOD/codes.csv: the code of all, then of every card with a result. The file waits for the
+ * commit.
  */
-kh_status kh_code_write(kh_outbox *outbox, const kh_results *results, char (*codes)[KH_CODE_TEXT],
-                        kh_error *err);
+kh_status kh_codes_write(kh_outbox *outbox, const kh_results *results, char (*codes)[KH_CODE_TEXT],
+                         kh_error *err);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/arena.h"
 
 #include <errno.h>
-#include <nettle/sha2.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void finish(struct sha256_ctx *sha, char out[KH_DIGEST_TEXT])
+void kh_digest_end(char out[KH_DIGEST_TEXT], struct sha256_ctx *sha)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_digest(sha, sizeof digest, digest);
@@ -28,7 +27,7 @@ void kh_digest_text(char out[KH_DIGEST_TEXT], const char *data, size_t size)
     struct sha256_ctx sha;
     sha256_init(&sha);
     sha256_update(&sha, size, (const uint8_t *)data);
-    finish(&sha, out);
+    kh_digest_end(out, &sha);
 }
 
 kh_status kh_digest_file(char out[KH_DIGEST_TEXT], const char *path, kh_error *err)
@@ -43,7 +42,7 @@ kh_status kh_digest_file(char out[KH_DIGEST_TEXT], const char *path, kh_error *e
     bool bad = ferror(file);
     fclose(file);
     if (bad) return kh_fail(err, KH_EUSAGE, "cannot read '%s': %s", path, kh_tr_errno(errno));
-    finish(&sha, out);
+    kh_digest_end(out, &sha);
     return KH_OK;
 }
 

@@ -3,6 +3,7 @@
 #define KH_RUN_DIGEST_H
 
 #include <kaohe/error.h>
+#include <nettle/sha2.h>
 #include <stddef.h>
 
 enum { KH_DIGEST_TEXT = 65 };
@@ -10,6 +11,8 @@ enum { KH_DIGEST_TEXT = 65 };
 /** Lower-case hex. */
 kh_status kh_digest_file(char out[KH_DIGEST_TEXT], const char *path, kh_error *err);
 void kh_digest_text(char out[KH_DIGEST_TEXT], const char *data, size_t size);
+/** Of what went into @p sha, which begins anew. */
+void kh_digest_end(char out[KH_DIGEST_TEXT], struct sha256_ctx *sha);
 
 /**
  * Digests of large files, made by a process of its own while this one reads them for its sums.

@@ -16,6 +16,7 @@ enum { BUFFER = 256 * 1024 };
 struct kh_outbox {
     int folder; /* descriptor of the output folder */
     char *name;
+    const kh_spill *spill;
     uint32_t worker, number;
     int file; /* being written; -1 = none */
     char *buffer;
@@ -56,7 +57,7 @@ static int make_folders(int folder, const char *path)
     return 0;
 }
 
-kh_status kh_outbox_open(kh_outbox **out, const char *folder, kh_error *err)
+kh_status kh_outbox_open(kh_outbox **out, const char *folder, const kh_spill *spill, kh_error *err)
 {
     kh_buf path = {0};
     kh_buf_printf(&path, "%s/", folder);
@@ -78,6 +79,7 @@ kh_status kh_outbox_open(kh_outbox **out, const char *folder, kh_error *err)
     if (!outbox) abort();
     outbox->folder = fd;
     outbox->file = -1;
+    outbox->spill = spill;
     outbox->name = strdup(folder);
     outbox->buffer = malloc(BUFFER);
     if (!outbox->name || !outbox->buffer) abort();
@@ -146,6 +148,7 @@ static kh_status sink_write(void *ctx, const void *data, size_t size, kh_error *
         if (outbox->used == BUFFER) {
             kh_status rc = flush(outbox, err);
             if (rc < 0) return rc;
+            kh_spill_rest(outbox->spill);
         }
     }
     return KH_OK;

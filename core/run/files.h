@@ -12,9 +12,10 @@ typedef struct kh_outbox kh_outbox;
 
 /**
  * Make the folder if need be and clear what a killed run left in its staging area.
+ * @param spill  rests whenever a part of a long file is written; may be NULL
  * KH_EUSAGE: the folder cannot be made or written, with the reason.
  */
-kh_status kh_outbox_open(kh_outbox **out, const char *folder, kh_error *err);
+kh_status kh_outbox_open(kh_outbox **out, const char *folder, const kh_spill *spill, kh_error *err);
 /** Removes the staging area; files that were not committed are gone. */
 void kh_outbox_close(kh_outbox *outbox);
 /** For a forked worker: use its own part of the staging area from now on. */

@@ -146,6 +146,7 @@ kh_status kh_chain_run(kh_chain *chain, kh_full_sheet *sheet, const kh_facts *fa
         } else {
             rc = kh_lua_stage_run(chain->scheme, &plan->stages[i], view, facts, guard, slot, &why);
         }
+        kh_spill_rest(facts->arena.spill);
         if (rc < 0) {
             kh_fail(err, rc, "%s:%d: stage '%s': %s", plan->stages[i].name.place.file,
                     plan->stages[i].name.place.line, plan->stages[i].name.text, why.text);

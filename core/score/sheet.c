@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one subject has collected. Arrays grow by doubling in the sheet's arena. */
+/* What one subject has collected. Arrays grow in the sheet's arena. */
 typedef struct card {
     kh_card shown;
     uint32_t item_room, step_room, pay_room, note_room;
@@ -273,12 +273,16 @@ static void set_value(kh_sheet *sheet, kh_handle handle, uint32_t s, kh_decimal 
     if (handle >= (kh_handle)f->first_added) f->values[handle][s] = number;
 }
 
-/* The next free element of a card's array. */
+/* The next free element of a card's array. A stage that writes one card after the other fills
+   arrays without a gap; one that comes back later moves them. */
 static void *next_element(kh_full_sheet *f, const void **array, uint32_t *count, uint32_t *room,
                           size_t size)
 {
-    if (*count == *room) {
-        *room = *room ? *room * 2 : 8;
+    if (*count == *room && *room &&
+        kh_arena_extend(&f->arena, *array, *room * size, (*room + 1) * size)) {
+        ++*room;
+    } else if (*count == *room) {
+        *room += *room / 2 + 1;
         void *bigger = kh_arena_array(&f->arena, *room, size);
         if (*count) memcpy(bigger, *array, *count * size);
         *array = bigger;
@@ -451,8 +455,8 @@ kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh
     f->plan = plan;
     f->facts = facts;
     f->count = facts ? facts->subject_count : 0;
-    f->cards = calloc(f->count + 1, sizeof *f->cards);
-    if (!f->cards) abort();
+    f->arena.spill = f->texts.arena.spill = facts ? facts->arena.spill : NULL;
+    f->cards = kh_arena_array(&f->arena, f->count + 1, sizeof *f->cards);
     add_plan_columns(f, metrics);
     for (uint32_t s = 0; s < f->count; s++) {
         kh_card *shown = &f->cards[s].shown;
@@ -469,7 +473,6 @@ void kh_sheet_free(kh_full_sheet *sheet)
     free(sheet->columns);
     free(sheet->values);
     free(sheet->constants);
-    free(sheet->cards);
     kh_names_fini(&sheet->texts);
     kh_arena_fini(&sheet->arena);
     free(sheet);
@@ -546,8 +549,10 @@ const kh_results *kh_sheet_results(kh_full_sheet *f, kh_date as_of)
             row[i] = f->values[from][s];
         }
         cards[s].metrics = row;
+        if (s % 1024 == 0) kh_spill_rest(f->arena.spill);
     }
     rank_by_score(f, cards);
+    kh_names_close(&f->texts);
     f->results = (kh_results){.size = sizeof f->results,
                               .project = plan->title,
                               .organisation = plan->organisation,

@@ -13,7 +13,7 @@ typedef struct kh_full_sheet kh_full_sheet;
 /**
  * @param facts    may be NULL for checks without data: no subjects then
  * @param metrics  the matrix of kh_metrics_eval()
- * Ownership  everything is borrowed and must outlive the sheet.
+ * Ownership  everything is borrowed and must outlive the sheet; it lies where the facts lie.
  */
 kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh_decimal *metrics);
 void kh_sheet_free(kh_full_sheet *sheet);

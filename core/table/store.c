@@ -14,16 +14,19 @@ static size_t width_of(kh_type type)
     }
 }
 
-static void *grow(void *block, size_t count, size_t size)
+/* A spilled array leaves its old place behind; nobody touches that any more. */
+static void *grow(kh_store *store, void *block, size_t count, size_t size)
 {
-    void *bigger = realloc(block, count * size);
+    void *bigger = store->arena.spill ? kh_arena_array(&store->arena, count, size)
+                                      : realloc(block, count * size);
     if (!bigger) abort(); /* memory is out: nothing sensible is left to say */
+    if (store->arena.spill && store->rows) memcpy(bigger, block, store->rows * size);
     return bigger;
 }
 
 void kh_store_init(kh_store *store, const char *label, const kh_field *fields, uint32_t field_count)
 {
-    *store = (kh_store){0};
+    *store = (kh_store){.arena = {.spill = store->arena.spill}};
     store->label = kh_arena_text(&store->arena, label);
     store->columns = kh_arena_array(&store->arena, field_count + 1, sizeof *store->columns);
     store->column_count = field_count;
@@ -31,6 +34,7 @@ void kh_store_init(kh_store *store, const char *label, const kh_field *fields, u
         store->columns[c].name = kh_arena_text(&store->arena, fields[c].name);
         store->columns[c].type = fields[c].type;
         store->columns[c].scale = fields[c].scale;
+        store->columns[c].names.arena.spill = store->arena.spill;
     }
 }
 
@@ -41,10 +45,10 @@ static void reserve(kh_store *store, uint32_t rows)
     while (capacity < rows) capacity *= 2;
     for (uint32_t c = 0; c < store->column_count; c++) {
         kh_store_column *column = &store->columns[c];
-        column->as.codes = grow(column->as.codes, capacity, width_of(column->type));
-        column->nulls = grow(column->nulls, capacity, 1);
+        column->as.codes = grow(store, column->as.codes, capacity, width_of(column->type));
+        column->nulls = grow(store, column->nulls, capacity, 1);
     }
-    store->origins = grow(store->origins, capacity, sizeof *store->origins);
+    store->origins = grow(store, store->origins, capacity, sizeof *store->origins);
     store->capacity = capacity;
 }
 
@@ -150,11 +154,11 @@ void kh_store_view(const kh_store *store, uint32_t column, kh_view *view)
 void kh_store_fini(kh_store *store)
 {
     for (uint32_t c = 0; c < store->column_count; c++) {
-        free(store->columns[c].as.codes);
-        free(store->columns[c].nulls);
+        if (!store->arena.spill) free(store->columns[c].as.codes);
+        if (!store->arena.spill) free(store->columns[c].nulls);
         kh_names_fini(&store->columns[c].names);
     }
-    free(store->origins);
+    if (!store->arena.spill) free(store->origins);
     kh_arena_fini(&store->arena);
     *store = (kh_store){0};
 }

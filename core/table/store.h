@@ -19,7 +19,7 @@ typedef struct kh_store_column {
     kh_names names;
 } kh_store_column;
 
-/** Zero-initialise. */
+/** Zero-initialise; with a spill in its arena, the rows lie there. */
 typedef struct kh_store {
     kh_arena arena;
     kh_store_column *columns;

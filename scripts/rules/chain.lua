@@ -117,9 +117,10 @@ M.gated_grade = rule {
         local ladder = ladders.of(x)
         local rank, article = gate(ladder, ladders.rank(ladder, x.grade), x)
         local minimum = ladder.rows[1].deposit
+        local deposit = completion.compared(x.deposit_wan, x.round_before_compare)
         return {
             grade = ladders.name(ladder, rank), article = article,
-            below_minimum = article == "C16" and rank >= 0 and x.deposit_wan < minimum,
+            below_minimum = article == "C16" and rank >= 0 and deposit < minimum,
         }
     end,
 }

@@ -70,7 +70,7 @@ static bool same_cell(const kh_expr *e, const kh_vec *a, uint32_t i, const kh_ve
 static void evaluate(const kh_expr *e, uint32_t nodes, kh_slots *own, kh_slots *other)
 {
     static const int64_t constants[KH_CONSTANT_COUNT] = {14245, 14334, 14245, 90};
-    kh_store rows, lookup;
+    kh_store rows = {0}, lookup = {0};
     fill(&rows, own);
     fill(&lookup, other);
     kh_view *views = calloc(own->count + 1, sizeof *views);

@@ -200,10 +200,10 @@ Test(project, has_examples_that_can_fail)
     put_file("tests/a.json",
              "{\"format\":\"kaohe-examples/1\",\"systems\":[{\"function\":\"round_half_up\","
              "\"cases\":[{\"id\":\"1\",\"case\":\"c\",\"in\":{\"x\":\"1\"},\"out\":{\"rounded\":"
-             "\"1.0\"}},{\"id\":\"2\",\"in\":{\"x\":\"y\"},\"out\":{}},{\"id\":\"3\",\"in\":{\"x\":"
+             "\"1.1\"}},{\"id\":\"2\",\"in\":{\"x\":\"y\"},\"out\":{}},{\"id\":\"3\",\"in\":{\"x\":"
              "1},\"out\":{\"round\":\"1.00\"}},{\"id\":\"4\"}]},{\"function\":\"nosuch\",\"cases\":"
              "[{\"id\":\"5\",\"in\":{},\"out\":{}}]}]}");
-    expect_project("test", "/tests/a.json", 1, "1 (c) rounded: wanted \"1.0\", got \"1.00\"");
+    expect_project("test", "/tests/a.json", 1, "1 (c) rounded: wanted \"1.1\", got \"1.00\"");
     expect_project("test", "/tests/a.json", 1, "2: round_half_up: 'x' is \"y\"; a number");
     expect_project("test", "/tests/a.json", 1,
                    "3 round: wanted \"1.00\", got nothing\n3 rounded: "
@@ -211,6 +211,16 @@ Test(project, has_examples_that_can_fail)
     expect_project("test", "/tests/a.json", 1, "a case needs id, in and out");
     expect_project("test", "/tests/a.json", 1, "5: there is no rule 'nosuch'");
     expect_project("test", "/tests/a.json", 1, "0 passed, 5 failed");
+    /* Where decimals are given they count; an exact value (nx) has none of its own. */
+    put_file("tests/a.json",
+             "{\"format\":\"kaohe-examples/1\",\"systems\":[{\"function\":\"plan_variance\","
+             "\"cases\":[{\"id\":\"1\",\"in\":{\"plan_wan\":\"1\",\"actual_wan\":\"1.50\"},"
+             "\"out\":{\"deviation_wan\":\"0.5\",\"deviation_rate\":\"0.5\"}},"
+             "{\"id\":\"2\",\"in\":{\"plan_wan\":\"1\",\"actual_wan\":\"1.50\"},"
+             "\"out\":{\"deviation_wan\":\"0.5x\",\"deviation_rate\":\"0.500000\"}}]}]}");
+    expect_project("test", "/tests/a.json", 1,
+                   "1 deviation_rate: wanted \"0.5\", got \"0.500000\"\n"
+                   "2 deviation_wan: wanted \"0.5x\", got \"0.50\"\n0 passed, 2 failed");
     put_file("tests/a.json", "{\"format\":\"kaohe-examples/1\",\"systems\":[]}");
     expect_project("test", "/tests/a.json", 2, "has no cases");
     expect_project("test", "/nothing", 2, "is no test file, no project and no pack");

@@ -30,7 +30,7 @@ static inline bool holds(kh_decimal x)
 /* Steps of a formula with all it calls: far from the budget of a call. And values on the stack. */
 enum { STEPS_MOST = 2000, STACK = 512 };
 
-/* What lies at a place of the stack. Tables are handed on, and nothing else. */
+/* What lies at a place of the stack. All that is done with tables is to hand them on. */
 enum { VALUE, TABLE_M, TABLE_P, TABLE_OTHER };
 
 typedef struct linker {
@@ -104,7 +104,12 @@ static bool link_step(linker *l, kh_direct_step *step, const kh_syntax_function 
         step->number = step->op == KH_STEP_NIL ? KH_ABSENT : truth(step->op == KH_STEP_TRUE);
         step->op = KH_STEP_NUMBER;
         break;
-    case KH_STEP_LOCAL: kind = places[step->index]; break;
+    case KH_STEP_LOCAL:
+        kind = places[step->index];
+        if (kind == VALUE) break;
+        step->op = KH_STEP_NUMBER; /* nobody looks at it */
+        step->number = KH_ABSENT;
+        break;
     case KH_STEP_SET:
         if (places[step->index] != VALUE) return false;
         break;

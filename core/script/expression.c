@@ -272,7 +272,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             e.form = FORM_INDEX;
         } else {
             if (parameter) kh_parser_escape(p, e.local, &e.token);
-            if (word == ':') e.form = FORM_VALUE;
+            if (word == ':') e.form = FORM_VALUE; /* it is not what is called */
             if (kh_parser_accept(p, ':')) name = kh_parser_expect_name(p);
             uint32_t depth = p->body.depth;
             read_arguments(p, &name);

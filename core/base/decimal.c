@@ -267,14 +267,16 @@ static inline int strip(uint64_t *x, uint64_t power, int zeros)
     return zeros;
 }
 
-/* Take zeros off the end of x, which is not 0; how many there were. */
+/* Take zeros off the end of x, which is not 0 and has at most 19 digits; how many there were. */
 static int strip_zeros(uint64_t *x)
 {
     int zeros = strip(x, 10000000000000000ULL, 16);
     zeros += strip(x, 100000000, 8);
     zeros += strip(x, 10000, 4);
     zeros += strip(x, 100, 2);
-    return zeros + strip(x, 10, 1);
+    zeros += strip(x, 10, 1);
+    if (zeros > 18) __builtin_unreachable(); /* x is below 10^19 */
+    return zeros;
 }
 
 /* The next 19 decimals of a quotient whose rest is *rest, which moves on. */

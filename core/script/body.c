@@ -91,12 +91,11 @@ void kh_body_land(kh_parser *p, uint32_t jump)
 /* A number, a name, or a field; calls and what is in parentheses have their steps. */
 void kh_body_value(kh_parser *p, const kh_expr *e)
 {
-    const kh_local *local = e->local >= 0 ? &p->scopes.locals[e->local] : NULL;
     bool own = e->local >= (int32_t)p->scopes.scope->first_local;
     if (e->form == FORM_NUMBER) {
         if (p->body.open) kh_body_step(p, KH_STEP_NUMBER, kh_parser_constant(p, e));
     } else if (e->form == FORM_NAME && own) {
-        kh_body_step(p, KH_STEP_LOCAL, local->place);
+        kh_body_step(p, KH_STEP_LOCAL, p->scopes.locals[e->local].place);
     } else if (e->form == FORM_INDEX && own) {
         kh_body_step(p, KH_STEP_ACCESS, e->access);
     } else if (e->form == FORM_NAME || e->form == FORM_INDEX) {

@@ -35,14 +35,17 @@ typedef struct kh_running {
     kh_arena arena;
     char *out;
     uint32_t failures;
+    struct kh_reason {
+        const char *text;
+        uint32_t count;
+    } reasons[20]; /* of failures; those beyond are only counted */
+    uint32_t reason_count;
     bool again; /* failures are told already */
     uint32_t documents;
     const char *made;            /* path of a preview's document */
     char (*codes)[KH_CODE_TEXT]; /* one for each subject, the last one for all of them */
     kh_progress progress;
 } kh_running;
-
-enum { KH_FAILURES_SHOWN = 20 };
 
 /* ---- load.c -------------------------------------------------------------------------------- */
 
@@ -53,10 +56,12 @@ kh_status kh_running_choose_period(kh_running *r, kh_error *err);
 /** Where among the fields of a subject its password is; -1 = nowhere. */
 int kh_running_password(const kh_plan *plan, const kh_output_decl *output);
 
-/* ---- run.c --------------------------------------------------------------------------------- */
+/* ---- failures.c ---------------------------------------------------------------------------- */
 
-/** Tell that a subject has no result, or no document. */
+/** Tell that a subject has no result, or no document; a few are named for each reason. */
 void kh_running_failed(kh_running *r, uint32_t subject, const char *text);
+/** At the end: how many more there were. */
+void kh_running_tell_rest(const kh_running *r);
 /** A kh_pool_progress whose context is the run. */
 void kh_running_progress(void *ctx, uint32_t done, uint32_t total);
 

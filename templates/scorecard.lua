@@ -109,7 +109,8 @@ local function calculation(card, run, w, unit, before, last)
     for i, item in ipairs(items) do rules[i] = rule_of(item, w, card, run) end
     local u, rows = used(card, rules, before), {}
     local low, high = sums.bounds(items, before)
-    local columns, header = columns_of(u, w.total .. (unit ~= "" and "(" .. unit .. ")" or ""), w.before)
+    local shared = sums.shared(items)
+    local columns, header = columns_of(u, words.with_unit(w.total, unit), w.before)
     for i, item in ipairs(items) do
         local past = before and before[item.name]
         add_row(u, rows, {
@@ -118,7 +119,7 @@ local function calculation(card, run, w, unit, before, last)
             target = u.target and number(item.target, item.value_places),
             rate = u.rate and percent(item.rate),
             rule = rules[i],
-            weight = u.weight and number(item.weight),
+            weight = u.weight and sums.weight(item, shared),
             points = number(item.points, item.places),
             bar = item.points
                 and chart.bar { width = u.bar, height = 11, value = item.points, mark = past, low = low, high = high },
@@ -147,11 +148,12 @@ local function make(card, run)
     local per, unit, own = words.units(card, run, card.score)
     local row, last = history.last(card, run)
     local many = #card.items > 10
-    local wide = origin(card, w, per, unit, many and WIDTH or 298)
-    local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local steps = stairs(card, l, 197)
+    local wide = origin(card, w, per, unit, (many or not steps) and WIDTH or 298)
+    local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local why = lists.steps(card, card.grade and "规则如何落到等级" or "规则与过程")
     local out, count = lists.excluded(card, run, "不计入的业务")
+    local decided = lists.decisions(card)
     local long = count and count > 10
     local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     local title = w.own.title or "客户经理考核记分卡"
@@ -165,9 +167,10 @@ local function make(card, run)
         person.block(card, w, own, l, row, last),
         stairs_below and (wide or false) or frame.beside(wide, steps, { 298, 197 }),
         calculation(card, run, w, own, row, last),
-        stairs_below and frame.beside(steps, why, { 197, 298 }) or frame.beside(why, beside and out),
+        stairs_below and frame.beside(steps, why, { 197, 298 })
+            or lists.reasons(why, beside and out, decided),
         (stairs_below or not beside) and not long and out or false,
-        lists.decisions(card) or false,
+        stairs_below and decided or false,
         place.block(card, run, w, per, unit),
         lists.closing(card, run) or false,
         long and out or false,

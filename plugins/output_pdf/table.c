@@ -374,8 +374,12 @@ kh_status kh_layout_table(kh_layout *layout, kh_flow *flow, const kh_table *tabl
     flow->header = headers > 0 ? header : NULL;
     for (uint32_t r = headers; r < table->row_count && rc == KH_OK; r++) {
         rc = add_row(&g, flow, r);
-        /* The last row, often the total, does not stand alone on a page. */
-        if (rc == KH_OK && r + 2 == table->row_count) flow->strips[flow->count - 1]->keep = true;
+        /* The last row, often the total, does not stand alone on a page; one cell across all
+           columns is the heading of the rows below it. */
+        bool heading = table->rows[r].cell_count == 1 && r + 1 < table->row_count;
+        if (rc == KH_OK && (heading || r + 2 == table->row_count)) {
+            flow->strips[flow->count - 1]->keep = true;
+        }
     }
     flow->header = outer;
     return rc;

@@ -128,7 +128,7 @@ Test(document_scorecards, scorecard_of_an_ordinary_person)
         "综合创利|391,633.33|",
         "达到 11级1档|C15|",
         "近 8 期走势  综合创利,单位 万元|",
-        "在全体中的位置  8 人,单位 万元|",
+        "在全体中的位置  8 人,横轴单位 万元,柱上为人数|",
         "您在这里|",
         "请于 2009年4月9日前向分行考核委员会书面提出复议,注明工号。",
         "!四舍五入差额",
@@ -287,7 +287,7 @@ static void open_points(kit *k)
 
 Test(document_scorecards, points_show_targets_rates_and_pay)
 {
-    static const char *const said[] = {"得分(分)|77.96|",
+    static const char *const said[] = {"得分|77.96|",
                                        "本季档次|合格|",
                                        "目标(元)|实际(元)|完成率|",
                                        "管户总资产|41,960,945.72|41,055,539.82|97.84%|40|39.14|",
@@ -318,13 +318,13 @@ Test(document_scorecards, bsc_adds_items_up_to_dimensions)
     static const char *const own[] = {"各维度完成率  外圈为 120%|", "管户总资产|97.8%|",
                                       "!维度得分", NULL};
     static const char *const grouped[] = {"维度得分|",
-                                          "客户|80|77.96|97.4%|",
-                                          "产品|20|0.00|0.0%|",
+                                          "客户|80|77.96|97.44%|",
+                                          "产品|20|0.00|0.00%|",
                                           "!财务",
                                           "!其他|",
                                           "!各维度完成率",
                                           NULL};
-    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.6%|", NULL};
+    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.64%|", NULL};
     kit k;
     open_points(&k);
     char *words = words_of(&k, "scorecard-bsc", 0, "no dimensions declared");

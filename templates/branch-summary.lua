@@ -206,20 +206,74 @@ local function outlets(s, per, unit)
     }
 end
 
+-- 网点自身的情况:参数 scorecard.groups = { title =, note =, columns = { { value =, title =, sum =, least =, most = } } },
+-- sum 把各人的数相加,否则取本网点任何一人的;least、most 是数或另一个度量
+local function fact(cards, column)
+    local found
+    for _, card in ipairs(cards) do
+        local x = card.m[column.value]
+        if x and column.sum then found = (found or 0) + x
+        elseif x and not found then found = x end
+    end
+    return found
+end
+
+local function limit(cards, of)
+    return type(of) == "string" and fact(cards, { value = of }) or of
+end
+
+local function facts(run, w)
+    local spec = w.own.groups
+    if not spec then return false end
+    local names, members, header, columns, rows = {}, {}, { "网点" }, { { share = 1.6 } }, {}
+    for _, card in ipairs(run.cards) do
+        if not members[card.group] then
+            members[card.group] = {}
+            names[#names + 1] = card.group
+        end
+        table.insert(members[card.group], card)
+    end
+    table.sort(names)
+    for k, column in ipairs(spec.columns) do
+        header[k + 1], columns[k + 1] = column.title, { share = 1, align = "right" }
+    end
+    for i, name in ipairs(names) do
+        local row, cards = { name }, members[name]
+        for k, column in ipairs(spec.columns) do
+            local x, least, most = fact(cards, column), limit(cards, column.least), limit(cards, column.most)
+            local missed = x and (least and x < least or most and x > most)
+            local places = run.column[column.value] and run.column[column.value].places
+            row[k + 1] = { number(x, places), color = missed and theme.down or nil, bold = missed or nil }
+        end
+        rows[i] = row
+    end
+    return {
+        frame.heading(spec.title, spec.note, 1),
+        { table = rows, header = header, columns = columns, padding = 2 },
+    }
+end
+
 -- ---- 只差一步的人 ------------------------------------------------------------------------------
 
 local close_columns = { { share = 1 }, { share = 1.2 }, { share = 1.6 }, { share = 1, align = "right" }, { share = 1.2 },
-    { share = 1.2 }, { share = 1, align = "right", bold = true } }
+    { share = 1.2 }, { share = 1.8, align = "right", bold = true } }
 
-local function nearly(s, l)
+-- 还差多少;差存款的写明是存款
+local function shortfall(p)
+    local function amount(x) return x < 0.01 and "不到 0.01" or number(ceil(x * 100) / 100, 2) end
+    if p.deposit == 0 then return amount(p.missing) end
+    local deposit = "存款 " .. amount(p.deposit)
+    return p.missing > 0 and amount(p.missing) .. " 且" .. deposit or deposit
+end
+
+local function nearly(run, s, l)
     if not l then return false end
     local list = {}
     for _, card in ipairs(s.scored) do
-        local value = ladder.value(card, l)
-        local step, missing = ladder.next(l, value)
-        if step and missing / step.value < CLOSE then
-            list[#list + 1] = { card = card, value = value, step = step, missing = missing,
-                part = missing / step.value }
+        local p = ladder.next(card, run, l)
+        if p and p.part < CLOSE then
+            p.card, p.value = card, ladder.value(card, l)
+            list[#list + 1] = p
         end
     end
     if #list == 0 then return false end
@@ -231,8 +285,8 @@ local function nearly(s, l)
     if #list > CLOSEST then note = note .. ",最近的 " .. CLOSEST .. " 人" end
     for i, p in ipairs(list) do
         if i > CLOSEST then break end
-        rows[i] = { p.card.id, p.card.name, p.card.group, number(p.value, 2), dash(p.card.grade), p.step.label,
-            p.missing < 0.01 and "不到 0.01" or number(ceil(p.missing, 2), 2) }
+        rows[i] = { p.card.id, p.card.name, p.card.group, number(floor(p.value, 2), 2), dash(p.card.grade), p.step.label,
+            shortfall(p) }
     end
     return {
         frame.heading("只差一步", note .. ",单位 " .. l.unit, 1),
@@ -318,9 +372,10 @@ local function make(run)
         overview(run, s, w, per, unit),
         distribution(run, per, unit),
         outlets(s, per, unit),
+        facts(run, w),
         #levels > 0 and grades(s, levels, word) or false,
         movement(s, levels, w, word),
-        nearly(s, l),
+        nearly(run, s, l),
         ranking(s, w, l, per, unit, word),
         without(s),
     }

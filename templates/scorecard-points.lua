@@ -100,6 +100,14 @@ local function pays(card, w)
     }
 end
 
+-- ---- 名下的清单 --------------------------------------------------------------------------------
+
+local function listed(card, w)
+    local blocks = {}
+    for i, spec in ipairs(w.own.lists or {}) do blocks[i] = lists.records(card, spec) end
+    return #blocks > 0 and blocks
+end
+
 -- ---- 整页 --------------------------------------------------------------------------------------
 
 local function make(card, run)
@@ -125,6 +133,7 @@ local function make(card, run)
         place.block(card, run, w, 1, "分"),
         lists.closing(card, run) or false,
         long and out or false,
+        listed(card, w),
     }
 end
 

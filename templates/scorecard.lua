@@ -29,13 +29,17 @@ local function origin(card, w, per, unit, width)
     }
 end
 
-local function stairs(card, l, width)
+-- 台阶上的差距只在下一档只差这个数时写:还要过别的门槛的,说明里写
+local function stairs(card, run, l, width)
     local value = l and #l.steps > 1 and ladder.value(card, l)
     if not value then return nil end
+    local next_one = ladder.next(card, run, l)
+    local gated = next_one and (next_one.deposit ~= 0
+        or abs(next_one.step.value - value - next_one.missing) >= 0.0001)
     return {
-        frame.heading("等级台阶", "达到即可"),
+        frame.heading("等级台阶", gated and "还要看别的条件,见说明" or "达到即可"),
         { chart = chart.ladder { width = width, height = 116, steps = l.steps, value = value,
-            grade = card.grade, unit = l.unit, rows = 5, alt = "等级台阶" } },
+            grade = card.grade, unit = l.unit, rows = 5, missing = not gated, alt = "等级台阶" } },
     }
 end
 
@@ -148,7 +152,7 @@ local function make(card, run)
     local per, unit, own = words.units(card, run, card.score)
     local row, last = history.last(card, run)
     local many = #card.items > 10
-    local steps = stairs(card, l, 197)
+    local steps = stairs(card, run, l, 197)
     local wide = origin(card, w, per, unit, (many or not steps) and WIDTH or 298)
     local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local why = lists.steps(card, card.grade and "规则如何落到等级" or "规则与过程")

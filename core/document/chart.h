@@ -62,12 +62,12 @@ const kh_canvas *kh_chart_radar(const kh_chart *chart, const kh_chart_value *axe
                                 kh_decimal most);
 
 /**
- * Steps with the least value of each, lowest first; the one @p value reaches, and what is missing
- * to the next. @p grade is the label of the step that was given in the end, NULL = none: where it
+ * Steps with the least value of each, lowest first; the one @p value reaches, and with @p missing
+ * what is missing to the next. @p grade is the label of the step that was given in the end, NULL = none: where it
  * is not the one reached, both are shown. At most @p rows steps are drawn.
  */
 const kh_canvas *kh_chart_ladder(const kh_chart *chart, const kh_chart_value *steps, uint32_t count,
-                                 kh_decimal value, const char *grade, uint32_t rows);
+                                 kh_decimal value, const char *grade, uint32_t rows, bool missing);
 
 /** Parts of a whole with their shares; negative and absent ones have none. */
 const kh_canvas *kh_chart_ring(const kh_chart *chart, const kh_chart_value *parts, uint32_t count,

@@ -141,7 +141,7 @@ static void draw_bracket(ladder *l, float height)
 }
 
 const kh_canvas *kh_chart_ladder(const kh_chart *chart, const kh_chart_value *steps, uint32_t count,
-                                 kh_decimal value, const char *grade, uint32_t rows)
+                                 kh_decimal value, const char *grade, uint32_t rows, bool missing)
 {
     ladder l = {.chart = chart,
                 .steps = steps,
@@ -161,7 +161,7 @@ const kh_canvas *kh_chart_ladder(const kh_chart *chart, const kh_chart_value *st
     if (rows > most) rows = most;
     if (rows < 2) rows = 2;
     choose_rows(&l, rows);
-    bool missing = find_missing(&l);
+    missing = missing && find_missing(&l);
     find_sides(&l, missing);
     l.pitch = l.s.height / (float)(l.last - l.first + 1);
     if (l.pitch > chart->theme->small * 3) l.pitch = chart->theme->small * 3;

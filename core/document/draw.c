@@ -12,7 +12,7 @@ typedef struct request {
     kh_decimal value, mark, low, high, here, most;
     const char *grade, *label, *middle;
     uint32_t rows;
-    int sign;
+    int sign, missing;
     float size;
 } request;
 
@@ -45,11 +45,13 @@ static const kh_key waterfall_fields[] = {OTHER("lines"), OTHER("total"), NUMBER
 static const kh_key histogram_fields[] = {OTHER("of"), NUMBER(here), TEXT(label), NUMBERS};
 static const kh_key trend_fields[] = {OTHER("points"), NUMBERS};
 static const kh_key radar_fields[] = {OTHER("axes"), NUMBER(most), NUMBERS};
-static const kh_key ladder_fields[] = {OTHER("steps"),
-                                       NUMBER(value),
-                                       TEXT(grade),
-                                       {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL},
-                                       NUMBERS};
+static const kh_key ladder_fields[] = {
+    OTHER("steps"),
+    NUMBER(value),
+    TEXT(grade),
+    {"rows", KH_KEY_WHOLE, offsetof(request, rows), 2, 50, NULL},
+    {"missing", KH_KEY_FLAG, offsetof(request, missing), 0, 0, NULL},
+    NUMBERS};
 static const kh_key ring_fields[] = {OTHER("parts"), TEXT(middle), NUMBERS};
 static const char *const signs[] = {"kept", "passed", "changed", "failed", NULL};
 static const kh_key mark_fields[] = {{"sign", KH_KEY_CHOICE, offsetof(request, sign), 0, 0, signs},
@@ -172,6 +174,7 @@ static request open_request(kh_intake *r, const kh_key *fields)
                  .high = KH_ABSENT,
                  .here = KH_ABSENT,
                  .most = KH_ONE,
+                 .missing = true,
                  .label = "",
                  .middle = "",
                  .rows = 5,
@@ -271,7 +274,7 @@ static int run_ladder(lua_State *L)
                            steps[i].label);
         }
     }
-    return give(L, kh_chart_ladder(&q.chart, steps, count, q.value, q.grade, q.rows));
+    return give(L, kh_chart_ladder(&q.chart, steps, count, q.value, q.grade, q.rows, q.missing));
 }
 
 static int run_ring(lua_State *L)

@@ -21,6 +21,11 @@ typedef struct kh_records {
     kh_store store;
     uint32_t *starts; /* rows of subject s: order[starts[s]] .. order[starts[s + 1] - 1] */
     uint32_t *order;  /* in order of their day, then of the source */
+    /* Of a dataset without subjects: nobody has a row until a stage of the chain gives them away,
+       which fills starts and order. */
+    uint32_t *pool; /* the rows, in the order of `order` elsewhere; NULL: rows have subjects */
+    uint32_t pool_count;
+    const char **why; /* of order[i]: how it came to the subject; of the sheet that gave it */
 } kh_records;
 
 /** Rows that a rule left out of a measure, taken together per thing. */

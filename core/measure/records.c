@@ -1,4 +1,4 @@
-/* Rows of a dataset kept one by one for each subject: decisions, history, leave. */
+/* Rows of a dataset kept one by one for each subject: decisions, history, leave; or for nobody. */
 #include "measure/internal.h"
 
 #include <stdlib.h>
@@ -98,6 +98,10 @@ kh_status kh_records_load(kh_run_state *state, uint32_t index, kh_error *err)
         bool dated = d->date >= 0 || d->period >= 0;
         bool inside = from != KH_NO_DATE && from >= window.from && to <= window.to;
         if (dated && !decl->any_time && !inside) continue;
+        if (d->subject < 0) {
+            all[count++] = (kept){0, r, from};
+            continue;
+        }
         const char *who = kh_store_text(&out->store, (uint32_t)d->subject, r);
         uint32_t subject = kh_subject_find(state, who, strlen(who));
         if (subject == KH_UNKNOWN && !d->decl->ignore_unknown) {
@@ -113,9 +117,14 @@ kh_status kh_records_load(kh_run_state *state, uint32_t index, kh_error *err)
         all[count++] = (kept){subject, r, from};
     }
     if (count) qsort(all, count, sizeof *all, compare_kept);
+    if (d->subject < 0) {
+        out->pool = kh_arena_array(&facts->arena, rows + 1, sizeof *out->pool);
+        out->pool_count = count;
+    }
     for (uint32_t i = 0; i < count; i++) {
-        out->order[i] = all[i].row;
-        out->starts[all[i].subject + 1] = i + 1;
+        if (out->pool) out->pool[i] = all[i].row;
+        else out->order[i] = all[i].row;
+        if (!out->pool) out->starts[all[i].subject + 1] = i + 1;
     }
     for (uint32_t s = 0; s < facts->subject_count; s++) { /* subjects without rows */
         if (out->starts[s + 1] < out->starts[s]) out->starts[s + 1] = out->starts[s];

@@ -120,6 +120,10 @@ void kh_push_records(lua_State *L, const kh_facts *facts, uint32_t subject)
                 push_cell(L, &records->store, (uint32_t)column, records->order[i]);
                 lua_setfield(L, -2, name);
             }
+            if (records->why) {
+                lua_pushstring(L, records->why[i]);
+                lua_setfield(L, -2, "why");
+            }
             lua_rawseti(L, -2, i - from + 1);
         }
         lua_setfield(L, -2, records->decl->name.text);

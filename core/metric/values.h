@@ -15,7 +15,7 @@ void kh_set_period(lua_State *L, const kh_facts *facts);
 void kh_push_params(lua_State *L, const kh_plan *plan);
 /** { id, name, group, and the fields of the subject declaration by name }. */
 void kh_push_subject(lua_State *L, const kh_plan *plan, const kh_subject *subject);
-/** Records by name, each a list of rows { column = value }. */
+/** Records by name, each a list of rows { column = value }; of rows given by a stage also `why`. */
 void kh_push_records(lua_State *L, const kh_facts *facts, uint32_t subject);
 
 #endif

@@ -35,14 +35,17 @@ typedef struct kh_running {
     kh_arena arena;
     char *out;
     uint32_t failures;
+    struct kh_reason {
+        const char *text;
+        uint32_t count;
+    } reasons[20]; /* of failures; those beyond are only counted */
+    uint32_t reason_count;
     bool again; /* failures are told already */
     uint32_t documents;
     const char *made;            /* path of a preview's document */
     char (*codes)[KH_CODE_TEXT]; /* one for each subject, the last one for all of them */
     kh_progress progress;
 } kh_running;
-
-enum { KH_FAILURES_SHOWN = 20 };
 
 /* ---- load.c -------------------------------------------------------------------------------- */
 

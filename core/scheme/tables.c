@@ -123,8 +123,8 @@ static uint32_t build_on(kh_building *b, const kh_setting *on, kh_word **columns
 /* ---- datasets, lookups, owners ------------------------------------------------------------- */
 
 typedef struct dataset_fields {
-    const char *from, *key, *subject, *owner, *period;
-    const kh_setting *date, *columns;
+    const char *from, *key, *owner, *period;
+    const kh_setting *date, *subject, *columns;
     int32_t same_day, unknown;
 } dataset_fields;
 
@@ -136,7 +136,8 @@ static const kh_option dataset_options[] = {
                    "the day column; false = rows carry no day"),
     KH_BUILD_FIELD(dataset_fields, period, KH_OPT_TEXT, 0,
                    "instead of date: a column with 2009Q1, 2009-03"),
-    KH_BUILD_FIELD(dataset_fields, subject, KH_OPT_TEXT, 0, "the column with the subject's key"),
+    KH_BUILD_FIELD(dataset_fields, subject, KH_OPT_SETTING, 0,
+                   "the column with the subject's key; false = rows belong to nobody yet"),
     KH_BUILD_FIELD(dataset_fields, owner, KH_OPT_TEXT, 0,
                    "instead of subject: an owner declaration"),
     KH_BUILD_FIELD(dataset_fields, columns, KH_OPT_SETTING, 0,
@@ -154,12 +155,17 @@ static const kh_option dataset_options[] = {
     {0}};
 
 /* Defaults: the day is in `date`, the subject in the column named like the subject's key. */
-static void default_columns(const kh_building *b, kh_dataset_decl *d, bool undated)
+static void default_columns(const kh_building *b, kh_dataset_decl *d, bool undated, bool nobody)
 {
     if (!d->date.text && !d->period.text && !undated) d->date = (kh_word){"date", d->name.place};
-    if (!d->subject.text && !d->owner.text) {
+    if (!d->subject.text && !d->owner.text && !nobody) {
         d->subject = (kh_word){b->plan->subject.key.text, d->name.place};
     }
+}
+
+static bool is_false(const kh_setting *value)
+{
+    return value && value->kind == KH_SETTING_BOOL && !value->boolean;
 }
 
 void kh_build_dataset(kh_building *b, const kh_statement *s)
@@ -181,14 +187,18 @@ void kh_build_dataset(kh_building *b, const kh_statement *s)
     d->owner = kh_build_word(s->table, "owner");
     d->same_day = (kh_same_day)f.same_day;
     d->ignore_unknown = f.unknown == 1;
-    bool undated = f.date && f.date->kind == KH_SETTING_BOOL && !f.date->boolean;
+    bool undated = is_false(f.date), nobody = is_false(f.subject);
     d->date = kh_build_word(s->table, "date");
     if (f.date && !undated && !d->date.text) {
         kh_diag_add(b->diags, KH_DIAG_ERROR, f.date->place,
                     "date is a column, or false for rows without a day");
     }
+    if (f.subject && !nobody && !d->subject.text) {
+        kh_diag_add(b->diags, KH_DIAG_ERROR, f.subject->place,
+                    "subject is a column, or false for rows that belong to nobody yet");
+    }
     kh_build_columns(b, f.columns, &d->columns, &d->column_count);
-    default_columns(b, d, undated);
+    default_columns(b, d, undated, nobody);
 }
 
 /* The dataset of a measure: declared, or a source of that name taken as it is. */
@@ -203,7 +213,7 @@ int32_t kh_build_find_dataset(kh_building *b, const kh_word *of)
         kh_dataset_decl *d = &plan->datasets[plan->dataset_count];
         d->name = *of;
         d->source = i;
-        default_columns(b, d, false);
+        default_columns(b, d, false, false);
         return (int32_t)plan->dataset_count++;
     }
     if (!of->text) return -1;

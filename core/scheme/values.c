@@ -201,6 +201,12 @@ void kh_build_measure(kh_building *b, const kh_statement *s)
     m->dataset = (uint32_t)dataset;
     plan->measure_count++;
     const kh_dataset_decl *d = &plan->datasets[dataset];
+    if (!d->subject.text && !d->owner.text) {
+        kh_diag_add(b->diags, KH_DIAG_ERROR, s->place,
+                    "measure \"%s\": the rows of dataset \"%s\" belong to nobody; declare its "
+                    "subject or owner",
+                    s->name, d->name.text);
+    }
     if (m->over != KH_OVER_NONE && !d->date.text) {
         kh_diag_add(b->diags, KH_DIAG_ERROR, s->place,
                     "measure \"%s\": over needs a dataset with a day; "
@@ -250,7 +256,7 @@ void kh_build_records(kh_building *b, const kh_statement *s)
     if (dataset < 0) return;
     r->dataset = (uint32_t)dataset;
     plan->records_count++;
-    if (!plan->datasets[dataset].subject.text) {
+    if (plan->datasets[dataset].owner.text) {
         kh_diag_add(b->diags, KH_DIAG_ERROR, s->place,
                     "records \"%s\": the dataset needs a subject column, not an owner", s->name);
     }

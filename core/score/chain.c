@@ -131,13 +131,23 @@ void kh_chain_free(kh_chain *chain)
     free(chain);
 }
 
+/* A Lua stage says what it adds when it has somebody to look at: without anybody the stages behind
+   it would miss that. */
+static bool is_anybody_left(const kh_sheet *view)
+{
+    for (uint32_t s = 0; s < view->ops->subject_count(view); s++) {
+        if (!view->ops->failed(view, s)) return true;
+    }
+    return false;
+}
+
 kh_status kh_chain_run(kh_chain *chain, kh_full_sheet *sheet, const kh_facts *facts,
                        kh_guard *guard, uint32_t slot, kh_error *err)
 {
     const kh_plan *plan = &chain->scheme->plan;
     kh_sheet *view = kh_sheet_view(sheet);
     kh_status rc = KH_OK;
-    for (uint32_t i = 0; rc == KH_OK && i < plan->stage_count; i++) {
+    for (uint32_t i = 0; rc == KH_OK && i < plan->stage_count && is_anybody_left(view); i++) {
         if (kh_host_is_cancelled()) return kh_fail(err, KH_ECANCELLED, "interrupted");
         kh_error why = KH_ERROR_INIT;
         if (plan->stages[i].plugin) {

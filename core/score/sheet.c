@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "base/rules.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ static kh_handle find_records(const kh_sheet *sheet, const char *name)
 static uint32_t record_count(const kh_sheet *sheet, kh_handle handle, uint32_t s)
 {
     const kh_records *records = &full(sheet)->facts->records[handle];
+    if (s == KH_NOBODY) return records->pool_count;
     return records->starts[s + 1] - records->starts[s];
 }
 
@@ -103,7 +105,7 @@ static kh_status find_cell(const kh_sheet *sheet, kh_handle handle, uint32_t s, 
 {
     const kh_records *records = &full(sheet)->facts->records[handle];
     *store = &records->store;
-    *cell_row = records->order[records->starts[s] + row];
+    *cell_row = s == KH_NOBODY ? records->pool[row] : records->order[records->starts[s] + row];
     for (uint32_t c = 0; c < records->decl->column_count; c++) {
         if (strcmp(records->decl->columns[c].name.text, name) != 0) continue;
         for (uint32_t k = 0; k < records->store.column_count; k++) {
@@ -145,6 +147,10 @@ static kh_status record_number(const kh_sheet *sheet, kh_handle handle, uint32_t
     uint32_t c, r;
     kh_status rc = find_cell(sheet, handle, s, row, name, &store, &c, &r, err);
     if (rc < 0) return rc;
+    if (store->columns[c].type == KH_TYPE_BOOL) {
+        *out = store->columns[c].nulls[r] ? KH_ABSENT : kh_dec_int(store->columns[c].as.bools[r]);
+        return KH_OK;
+    }
     if (store->columns[c].type != KH_TYPE_DECIMAL && store->columns[c].type != KH_TYPE_INT) {
         return kh_fail(err, KH_EUSAGE,
                        "column '%s' of the records is no number; declare columns = { "
@@ -163,7 +169,7 @@ static kh_status check_record(const kh_sheet *sheet, kh_handle handle, const cha
         if (strcmp(decl->columns[c].name.text, name) != 0) continue;
         kh_type type = decl->columns[c].type;
         bool is_number = type == KH_TYPE_DECIMAL || type == KH_TYPE_INT;
-        if (type == KH_TYPE_ANY || is_number == number) return KH_OK;
+        if (type == KH_TYPE_ANY || type == KH_TYPE_BOOL || is_number == number) return KH_OK;
         return kh_fail(err, KH_EUSAGE,
                        number
                            ? "column '%s' of records \"%s\" is no number; declare columns = { %s "
@@ -173,6 +179,13 @@ static kh_status check_record(const kh_sheet *sheet, kh_handle handle, const cha
     }
     return kh_fail(err, KH_EUSAGE, "records \"%s\" keeps no column '%s'; add it to its columns",
                    decl->name.text, name);
+}
+
+static bool records_of_nobody(const kh_sheet *sheet, kh_handle handle)
+{
+    const kh_plan *plan = full(sheet)->plan;
+    const kh_dataset_decl *dataset = &plan->datasets[plan->records[handle].dataset];
+    return !dataset->subject.text && !dataset->owner.text;
 }
 
 /* ---- constant tables ----------------------------------------------------------------------- */
@@ -265,6 +278,24 @@ static kh_handle add_column(kh_sheet *sheet, const kh_column *added)
     kh_decimal *values = kh_arena_array(&f->arena, f->count + 1, sizeof *values);
     for (uint32_t s = 0; s < f->count; s++) values[s] = KH_ABSENT;
     return add_any_column(f, added, values, KH_ABSENT);
+}
+
+static void give_records(kh_sheet *sheet, kh_handle handle, const kh_gift *gifts, uint32_t count)
+{
+    kh_full_sheet *f = full(sheet);
+    kh_records *records = &f->facts->records[handle];
+    uint32_t *starts = records->starts;
+    assert(records->pool && count <= records->pool_count);
+    records->why = kh_arena_array(&f->arena, count + 1, sizeof *records->why);
+    memset(starts, 0, (f->count + 2) * sizeof *starts);
+    for (uint32_t i = 0; i < count; i++) starts[gifts[i].subject + 2]++;
+    for (uint32_t s = 0; s < f->count; s++) starts[s + 2] += starts[s + 1];
+    for (uint32_t i = 0; i < count;
+         i++) { /* starts[s + 1] runs from the first to behind the last */
+        uint32_t at = starts[gifts[i].subject + 1]++;
+        records->order[at] = records->pool[gifts[i].row];
+        records->why[at] = keep(f, gifts[i].why);
+    }
 }
 
 static void set_value(kh_sheet *sheet, kh_handle handle, uint32_t s, kh_decimal number)
@@ -418,7 +449,9 @@ static const kh_sheet_ops ops = {.size = sizeof ops,
                                  .set_band = set_band,
                                  .set_grade = set_grade,
                                  .fail = fail,
-                                 .check_record = check_record};
+                                 .check_record = check_record,
+                                 .records_of_nobody = records_of_nobody,
+                                 .give_records = give_records};
 
 /* ---- the sheet ----------------------------------------------------------------------------- */
 
@@ -447,6 +480,16 @@ static void add_plan_columns(kh_full_sheet *f, const kh_decimal *metrics)
     f->first_added = f->column_count;
 }
 
+/* Rows of nobody are nobody's again: what another sheet gave does not count. */
+static void take_back_records(const kh_facts *facts)
+{
+    for (uint32_t i = 0; i < facts->records_count; i++) {
+        if (!facts->records[i].pool) continue;
+        memset(facts->records[i].starts, 0, (facts->subject_count + 2) * sizeof(uint32_t));
+        facts->records[i].why = NULL;
+    }
+}
+
 kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh_decimal *metrics)
 {
     kh_full_sheet *f = calloc(1, sizeof *f);
@@ -458,6 +501,7 @@ kh_full_sheet *kh_sheet_new(const kh_plan *plan, const kh_facts *facts, const kh
     f->arena.spill = f->texts.arena.spill = facts ? facts->arena.spill : NULL;
     f->cards = kh_arena_array(&f->arena, f->count + 1, sizeof *f->cards);
     add_plan_columns(f, metrics);
+    if (facts) take_back_records(facts);
     for (uint32_t s = 0; s < f->count; s++) {
         kh_card *shown = &f->cards[s].shown;
         shown->subject = &f->facts->subjects[s];

@@ -1,27 +1,19 @@
 /* Strategy `allocate`: a total is split by weights or fills capacities in turn (PR-13, PR-18).
  *
+ * In place of a total, rows that belong to nobody are handed out one by one: rows.c.
  * By weights: each slice is rounded down, what remains goes to the last one. Whoever would get more
  * than his capacity gets his capacity, and the others share the rest anew. In turn: each takes
  * what he can hold until nothing is left. What nobody can hold stays over and is said.
  */
-#include <kaohe/stage.h>
+#include "allocate.h"
 
-typedef struct allocate {
-    const char *total, *weight, *turn, *capacity, *as, *title, *pay, *rule;
-    int32_t within;
-    int64_t places;
-    const kh_host *host;
-} allocate;
-
-enum { WITHIN_ALL, WITHIN_GROUP };
 static const char *const withins[] = {"all", "group", NULL};
 
-static const allocate defaults = {.title = "分配", .rule = "", .places = 2};
+static const allocate defaults = {.title = "分配", .rule = "", .unit = "项", .places = 2};
 static const kh_option options[] = {
     {.key = "total",
      .type = KH_OPT_TEXT,
      .offset = offsetof(allocate, total),
-     .flags = KH_OPT_REQUIRED,
      .refers = KH_REFERS_VALUE,
      .help = "what is given out: a parameter, or a value that all of a pool share"},
     {.key = "weight",
@@ -44,6 +36,33 @@ static const kh_option options[] = {
      .offset = offsetof(allocate, within),
      .choices = withins,
      .help = "one total for all, or one for each group"},
+    {.key = "rows",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, rows),
+     .refers = KH_REFERS_RECORDS,
+     .help =
+         "instead of a total: records of a dataset with subject = false, handed out one by one"},
+    {.key = "key",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, key),
+     .help = "of rows: the column with their key, which also parts equal ones"},
+    {.key = "by",
+     .type = KH_OPT_TEXTS,
+     .offset = offsetof(allocate, by),
+     .help = "of rows: columns of numbers or true and false; the highest is handed out first"},
+    {.key = "pool",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, pool),
+     .help = "of rows, within = \"group\": the column with the group whose people can get them"},
+    {.key = "keeper",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, keeper),
+     .refers = KH_REFERS_RECORDS,
+     .help = "of rows: records with the same key column; whose they are keeps the row"},
+    {.key = "unit",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, unit),
+     .help = "of rows: what one is: \"户\""},
     {.key = "places",
      .type = KH_OPT_INT,
      .offset = offsetof(allocate, places),
@@ -55,6 +74,16 @@ static const kh_option options[] = {
      .flags = KH_OPT_REQUIRED,
      .refers = KH_DEFINES_VALUE,
      .help = "the name of the value with each one's slice"},
+    {.key = "as_new",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, as_new),
+     .refers = KH_DEFINES_VALUE,
+     .help = "of rows: the name of the value with those given anew"},
+    {.key = "as_over",
+     .type = KH_OPT_TEXT,
+     .offset = offsetof(allocate, as_over),
+     .refers = KH_DEFINES_VALUE,
+     .help = "of rows: the name of the value with those nobody of his pool can hold"},
     {.key = "title", .type = KH_OPT_TEXT, .offset = offsetof(allocate, title), .help = "its title"},
     {.key = "pay",
      .type = KH_OPT_TEXT,
@@ -93,7 +122,18 @@ static kh_status open_allocate(void *self, const kh_host *host, kh_error *err)
 static kh_status check(void *self, const kh_sheet *sheet, kh_error *err)
 {
     const allocate *a = self;
-    (void)sheet;
+    if (a->rows) return check_rows(a, sheet, err);
+    if (!a->total)
+        return kh_fail(err, KH_EUSAGE, "say what is given out: 'total', or 'rows' one by one");
+    if (a->key || a->by.count || a->pool || a->keeper || a->as_new || a->as_over) {
+        return kh_fail(err, KH_EUSAGE, "'%s' belongs to 'rows'",
+                       a->key        ? "key"
+                       : a->by.count ? "by"
+                       : a->pool     ? "pool"
+                       : a->keeper   ? "keeper"
+                       : a->as_new   ? "as_new"
+                                     : "as_over");
+    }
     if (a->turn && a->weight) return kh_fail(err, KH_EUSAGE, "give one of 'weight' and 'turn'");
     if (a->turn && !a->capacity)
         return kh_fail(err, KH_EUSAGE, "with 'turn' the first would take all; name a capacity");
@@ -295,6 +335,7 @@ static kh_status run_pool(pool *p, const uint32_t *members, uint32_t count, kh_h
 static kh_status run(void *self, kh_sheet *sheet, kh_error *err)
 {
     const allocate *a = self;
+    if (a->rows) return run_rows(a, sheet, err);
     kh_input total, key, capacity = {0};
     kh_pools pools = {0};
     kh_status rc = kh_input_find(sheet, a->total, NULL, &total, err);
@@ -324,7 +365,8 @@ KH_PLUGIN = {.abi = KH_ABI,
              .kind = KH_STRATEGY,
              .name = "allocate",
              .version = "1.0",
-             .summary = "a total split by weights, or filling capacities in turn",
+             .summary =
+                 "a total split by weights, or filling capacities in turn; or rows handed out",
              .license = "MIT",
              .instance_size = sizeof(allocate),
              .defaults = &defaults,

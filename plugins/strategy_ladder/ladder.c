@@ -5,6 +5,7 @@ typedef struct ladder {
     const char *table, *value, *grade_column, *from_column, *below, *ceiling, *rule, *unit, *title;
     kh_decimal per;
     int64_t places;
+    bool note;
     const kh_host *host;
 } ladder;
 
@@ -15,7 +16,8 @@ static const ladder defaults = {.grade_column = "grade",
                                 .title = "本季创利",
                                 .rule = "",
                                 .per = KH_ONE,
-                                .places = 2};
+                                .places = 2,
+                                .note = true};
 static const kh_option options[] = {
     {.key = "table",
      .type = KH_OPT_TEXT,
@@ -66,6 +68,10 @@ static const kh_option options[] = {
      .offset = offsetof(ladder, places),
      .max = 12,
      .help = "decimals of the value when shown"},
+    {.key = "note",
+     .type = KH_OPT_BOOL,
+     .offset = offsetof(ladder, note),
+     .help = "say in a note what is missing to the next step; false where later stages decide it"},
     {0}};
 
 static kh_status open_ladder(void *self, const kh_host *host, kh_error *err)
@@ -104,7 +110,7 @@ static void explain(const ladder *l, kh_sheet *sheet, uint32_t s, kh_decimal val
         kh_explain(sheet, s, "ladder", l->rule, KH_FAILED, "%s %s %s,低于最低档 %s %s", l->title,
                    shown.text, l->unit, from.text, l->unit);
     }
-    if (!next) return;
+    if (!next || !l->note) return;
     char note[512];
     snprintf(note, sizeof note, "再增 %s %s 可达 %s",
              kh_show_missing(dec, dec->sub(next->from, value), places).text, l->unit, next->name);

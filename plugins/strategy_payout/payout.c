@@ -162,6 +162,8 @@ static void pay(const running *r, uint32_t s, kh_decimal amount, const char *rul
     if (r->as >= 0) r->sheet->ops->set_value(r->sheet, r->as, s, amount);
 }
 
+enum { SHOWN = KH_DECIMAL_TEXT * 2 + 256 }; /* a title, a score and what it was rounded to */
+
 /* With as many decimals as it takes that standard × it ÷ full gives the same cents. */
 static kh_shown show_factor(const running *r, kh_decimal score, kh_decimal standard,
                             kh_decimal amount)
@@ -175,58 +177,81 @@ static kh_shown show_factor(const running *r, kh_decimal score, kh_decimal stand
     return kh_show(dec, score, places);
 }
 
+/* A score, and what is compared with the lines: the pay itself follows the score. */
+typedef struct mark {
+    kh_decimal score, compared;
+} mark;
+
+/* The score beside a line, with what it was rounded to where that decides. */
+static void show_mark(const running *r, const mark *m, kh_decimal line, char *out, size_t size)
+{
+    const kh_decimal_ops *dec = r->payout->host->decimal;
+    int n = snprintf(out, size, "%s %s%s%s", r->score.title,
+                     kh_show_beside(dec, m->score, line, r->score.places).text, r->score.gap,
+                     r->score.unit);
+    if (n < 0 || (size_t)n >= size) { /* a very long title */
+        kh_error_trim(out, size);
+        return;
+    }
+    bool reached = dec->cmp(m->score, line) >= 0;
+    if (reached == (dec->cmp(m->compared, line) >= 0)) return;
+    snprintf(out + n, size - (size_t)n, "(四舍五入为 %s)",
+             kh_show(dec, m->compared, (int)r->payout->compare_places).text);
+}
+
 /* Below the line: the score is shown so exactly that everybody sees it is below. */
-static void pay_nothing(const running *r, uint32_t s, kh_decimal score, kh_decimal line)
+static void pay_nothing(const running *r, uint32_t s, const mark *m, kh_decimal line)
 {
     const payout *p = r->payout;
     const kh_decimal_ops *dec = p->host->decimal;
-    kh_explain(r->sheet, s, "payout", p->rule, KH_FAILED, "%s %s%s%s,低于 %s%s%s,%s",
-               r->score.title, kh_show_beside(dec, score, line, r->score.places).text, r->score.gap,
-               r->score.unit, kh_show(dec, line, KH_PLACES_OWN).text, r->score.gap, r->score.unit,
-               p->below);
+    char shown[SHOWN];
+    show_mark(r, m, line, shown, sizeof shown);
+    kh_explain(r->sheet, s, "payout", p->rule, KH_FAILED, "%s,低于 %s%s%s,%s", shown,
+               kh_show(dec, line, KH_PLACES_OWN).text, r->score.gap, r->score.unit, p->below);
     pay(r, s, dec->round(dec->from_int(0), 2), p->below);
 }
 
-static void pay_by_line(const running *r, uint32_t s, kh_decimal score, kh_decimal standard)
+static void pay_by_line(const running *r, uint32_t s, const mark *m, kh_decimal standard)
 {
     const payout *p = r->payout;
     const kh_decimal_ops *dec = p->host->decimal;
-    char rule[KH_DECIMAL_TEXT * 4 + 64];
-    if (dec->cmp(score, p->line) < 0) {
-        pay_nothing(r, s, score, p->line);
+    char rule[KH_DECIMAL_TEXT * 4 + 64], shown[SHOWN];
+    if (dec->cmp(m->compared, p->line) < 0) {
+        pay_nothing(r, s, m, p->line);
         return;
     }
     kh_shown full = kh_show(dec, p->full, KH_PLACES_OWN), at_stake = kh_show(dec, standard, 2);
-    if (dec->cmp(score, p->full) >= 0) {
+    if (dec->cmp(m->compared, p->full) >= 0) {
         kh_decimal amount = dec->round(standard, 2);
         snprintf(rule, sizeof rule, "满 %s,足额 %s", full.text, at_stake.text);
-        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s %s%s%s,%s", r->score.title,
-                   kh_show_beside(dec, score, p->full, r->score.places).text, r->score.gap,
-                   r->score.unit, rule);
+        show_mark(r, m, p->full, shown, sizeof shown);
+        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s,%s", shown, rule);
         pay(r, s, amount, rule);
         return;
     }
-    kh_decimal amount = dec->round(dec->muldiv(standard, score, p->full), 2);
+    kh_decimal amount = dec->round(dec->muldiv(standard, m->score, p->full), 2);
     snprintf(rule, sizeof rule, "%s × %s ÷ %s = %s", at_stake.text,
-             show_factor(r, score, standard, amount).text, full.text, kh_show(dec, amount, 2).text);
-    kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s %s%s%s,不低于 %s:%s", r->score.title,
-               kh_show_beside(dec, score, p->line, r->score.places).text, r->score.gap,
-               r->score.unit, kh_show(dec, p->line, KH_PLACES_OWN).text, rule);
+             show_factor(r, m->score, standard, amount).text, full.text,
+             kh_show(dec, amount, 2).text);
+    show_mark(r, m, p->line, shown, sizeof shown);
+    kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s,不低于 %s:%s", shown,
+               kh_show(dec, p->line, KH_PLACES_OWN).text, rule);
     pay(r, s, amount, rule);
 }
 
-static void pay_by_table(const running *r, uint32_t s, kh_decimal score, kh_decimal standard)
+static void pay_by_table(const running *r, uint32_t s, const mark *m, kh_decimal standard)
 {
     const payout *p = r->payout;
     const kh_decimal_ops *dec = p->host->decimal;
     uint32_t reached = 0;
-    while (reached < r->count && dec->cmp(score, r->points[reached].from) >= 0) reached++;
+    while (reached < r->count && dec->cmp(m->compared, r->points[reached].from) >= 0) reached++;
     if (reached == 0) {
-        pay_nothing(r, s, score, r->points[0].from);
+        pay_nothing(r, s, m, r->points[0].from);
         return;
     }
     const point *low = &r->points[reached - 1], *high = reached < r->count ? low + 1 : NULL;
-    kh_decimal share = low->share;
+    kh_decimal share = low->share, score = m->score;
+    if (dec->cmp(score, low->from) < 0) score = low->from; /* reached by rounding */
     if (p->linear && high) {
         share = dec->add(share,
                          dec->muldiv(dec->sub(high->share, low->share), dec->sub(score, low->from),
@@ -236,17 +261,17 @@ static void pay_by_table(const running *r, uint32_t s, kh_decimal score, kh_deci
     char rule[KH_DECIMAL_TEXT * 4 + 64];
     snprintf(rule, sizeof rule, "%s × %s%% = %s", kh_show(dec, standard, 2).text,
              kh_show_percent(dec, share).text, kh_show(dec, amount, 2).text);
-    kh_shown shown = kh_show_beside(dec, score, (high ? high : low)->from, r->score.places);
+    char shown[SHOWN];
+    show_mark(r, m, (high && dec->cmp(m->score, low->from) >= 0 ? high : low)->from, shown,
+              sizeof shown);
     if (p->linear && high) {
-        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED,
-                   "%s %s%s%s,在 %s(%s%%)与 %s(%s%%)之间:%s", r->score.title, shown.text,
-                   r->score.gap, r->score.unit, kh_show(dec, low->from, KH_PLACES_OWN).text,
+        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s,在 %s(%s%%)与 %s(%s%%)之间:%s",
+                   shown, kh_show(dec, low->from, KH_PLACES_OWN).text,
                    kh_show_percent(dec, low->share).text,
                    kh_show(dec, high->from, KH_PLACES_OWN).text,
                    kh_show_percent(dec, high->share).text, rule);
     } else {
-        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s %s%s%s,达到 %s(%s%%):%s",
-                   r->score.title, shown.text, r->score.gap, r->score.unit,
+        kh_explain(r->sheet, s, "payout", p->rule, KH_PASSED, "%s,达到 %s(%s%%):%s", shown,
                    kh_show(dec, low->from, KH_PLACES_OWN).text,
                    kh_show_percent(dec, low->share).text, rule);
     }
@@ -268,9 +293,10 @@ static void run_subject(const running *r, uint32_t s)
         r->sheet->ops->fail(r->sheet, s, "the pay at stake is negative; correct its source");
         return;
     }
-    if (p->compare_places >= 0) score = dec->round(score, (int)p->compare_places);
-    if (p->table) pay_by_table(r, s, score, standard);
-    else pay_by_line(r, s, score, standard);
+    mark m = {score, score};
+    if (p->compare_places >= 0) m.compared = dec->round(score, (int)p->compare_places);
+    if (p->table) pay_by_table(r, s, &m, standard);
+    else pay_by_line(r, s, &m, standard);
 }
 
 static kh_status run(void *self, kh_sheet *sheet, kh_error *err)

@@ -152,6 +152,87 @@ M.held_grade = rule {
     end,
 }
 
+-- ---- 再进一档 ----------------------------------------------------------------------------------
+
+-- 正的差额,由小到大
+local function missing(from, lines, list)
+    for _, line in ipairs(lines) do
+        if line > from then list[#list + 1] = line - from end
+    end
+    table.sort(list)
+    return list
+end
+
+-- 创利再增多少才到下一道线:含产品的与不含产品的都要看,因为限档以后者为准
+local function more_profit(ladder, x)
+    local lines, list = {}, {}
+    for i, step in ipairs(ladders.steps(ladder)) do lines[i] = step[2] end
+    missing(completion.compared(x.ex_product_wan + x.product_wan, x.round_before_compare), lines, list)
+    if x.product_wan == 0 then return list end
+    return missing(completion.compared(x.ex_product_wan, x.round_before_compare), lines, list)
+end
+
+local function more_deposit(ladder, x)
+    local lines = {}
+    for i, row in ipairs(ladder.rows) do
+        lines[i] = x.studio and x.quarter < 4 and row.studio or row.deposit
+    end
+    return missing(completion.compared(x.deposit_wan, x.round_before_compare), lines, {})
+end
+
+-- 创利、存款各再增若干(万元)时,限档与门槛以后的位次
+local function rank_with(ladder, x, profit, deposit)
+    local function by(amount)
+        return ladders.by_profit(ladder, completion.compared(amount, x.round_before_compare))
+    end
+    local base = x.ex_product_wan + profit
+    local rank = cap(ladder, by(base), by(base + x.product_wan), x.product_cross_grade)
+    if x.exempt then return rank end
+    return (gate(ladder, rank, {
+        deposit_wan = x.deposit_wan + deposit, quarter = x.quarter, studio = x.studio,
+        gate_quarters = x.gate_quarters, gate_cascade = x.gate_cascade,
+        round_before_compare = x.round_before_compare,
+    }))
+end
+
+-- 能进档的几种增法:创利到下一道线即可;存款到某一道线即可;都不行时两样一起,创利增得最少的一种
+local function ways_up(ladder, x, own)
+    local profits, deposits, ways = more_profit(ladder, x), more_deposit(ladder, x), {}
+    local function try(profit, deposit)
+        local rank = rank_with(ladder, x, profit, deposit)
+        if rank <= own then return false end
+        ways[#ways + 1] = { profit_wan = profit, deposit_wan = deposit,
+                            grade = ladders.name(ladder, rank), needs_hq = rank > ceiling(ladder) }
+        return true
+    end
+    if profits[1] then try(profits[1], 0) end
+    for _, deposit in ipairs(deposits) do
+        if try(0, deposit) then break end
+    end
+    table.insert(deposits, 1, 0)
+    for _, profit in ipairs(#ways == 0 and profits or {}) do
+        for _, deposit in ipairs(deposits) do
+            if try(profit, deposit) then return ways end
+        end
+    end
+    return ways
+end
+
+--- C15—C19 再进一档还差什么:创利与存款(万元)至少再增多少,考核等级才会变高;起决定作用的是哪一样就列哪一样,
+--- 两样都不够时一并列出。再增的创利按产品销售以外计。exempt 为不看存款门槛的岗位。
+M.next_grade = rule {
+    title = "再进一档还差什么",
+    source = "002 综合创利 C15 C16 C17 C18 C19",
+    inputs = [[ex_product_wan n, product_wan n=0, product_cross_grade b=true, exempt b=false, ]]
+        .. gate_inputs,
+    outputs = "grade g, ways [{profit_wan nx, deposit_wan nx, grade g, needs_hq b}]",
+    run = function(x)
+        local ladder = ladders.of(x)
+        local own = rank_with(ladder, x, 0, 0)
+        return { grade = ladders.name(ladder, own), ways = ways_up(ladder, x, own) }
+    end,
+}
+
 -- ---- 整条链 ------------------------------------------------------------------------------------
 
 local function run_chain(x)

@@ -48,16 +48,16 @@ M.phone_windows = rule {
     end,
 }
 
---- C41 群发短信每月一次、主题活动每季一次(原文)。来源:002 农行洛阳。
+--- C41 群发短信每月一次、主题活动每季一次(原文);看多长由 months、quarters 定,不写为一年。来源:002 农行洛阳。
 M.group_contact = rule {
     title = "短信与活动频率",
     source = "002 农行洛阳 C41",
-    inputs = "months_with_message i, quarters_with_activity i",
+    inputs = "months_with_message i, quarters_with_activity i, months i=12, quarters i=4",
     outputs = "messages_ok b, activities_ok b",
     run = function(x)
         return {
-            messages_ok = x.months_with_message >= 12,
-            activities_ok = x.quarters_with_activity >= 4,
+            messages_ok = x.months_with_message >= x.months,
+            activities_ok = x.quarters_with_activity >= x.quarters,
         }
     end,
 }

@@ -51,9 +51,11 @@ local packs = {
     } },
     { "vip-points", {
         { "branch", shared.branch },
+        { "branch_fact", "branch_id,date,personal_deposit,full_time_marketers" },
         { "contact", "contact_id,manager_id,customer_id,date,channel" },
-        { "customer", "customer_id,name,tier,info_complete" },
+        { "customer", "customer_id,name,tier,info_complete,outlet,since,average_assets" },
         { "customer_assignment", "customer_id,manager_id,kind,share,from_date,to_date" },
+        { "group_activity", "branch_id,date,kind,audience" },
         { "holiday", shared.holiday },
         { "manager", shared.manager },
         { "manager_asset", "manager_id,date,total_assets,savings" },
@@ -274,7 +276,7 @@ local function counters(blocks)
     end
     return {
         base = 0, next = 0, account = 0, bill = 0, fee = 0, sale = 0, target = 0, contact = 0,
-        loans = {}, loan_list = {}, contacts = {},
+        loans = {}, loan_list = {}, contacts = {}, signed = {},
         reserved = { ["L-20080411-07"] = true, ["L-20070920-02"] = true },
         name = spelled("C%%0%dd", 5), account_name = spelled("A%%0%dd", 5),
         loan_name = spelled("L-%%s-%%0%dd", 2), bill_name = spelled("H%%0%dd", 5),
@@ -299,6 +301,9 @@ local function run(root, blocks, check)
         number_loans(plan, ids)
         write_deals(profit, retail, manager, plan, ids)
         vip.write(retail, manager, plan, ids)
+    end
+    for index, branch in ipairs(branches) do
+        vip.outlet(retail, branch, index, ids)
     end
     write_loans(profit, ids.loan_list)
     for _, file in ipairs(files) do

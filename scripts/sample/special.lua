@@ -268,6 +268,12 @@ plans[87] = function(manager)
     return plan
 end
 
+-- Signed customers by tier: 15/30 + 40/100 + 20/200 is exactly 1, with 21 it is more (rulebook C32).
+special.signed = {
+    [145] = { ["钻石"] = 15, ["白金"] = 40, ["金卡"] = 20 },
+    [146] = { ["钻石"] = 15, ["白金"] = 40, ["金卡"] = 21 },
+}
+
 -- Retail figures of the first quarter, in yuan: opening, year's target, actual on 2009-03-31 of
 -- assets and savings; year's target and sales of the quarter of wealth products and funds.
 special.retail = {
@@ -336,6 +342,7 @@ special.leaves = {
 -- manager, date, sequence before, rank and grade before (15级1档 is rank 0)
 special.transfers = {
     { 185, "2009-01-12", "运营管理序列", 9, "13级2档" },
+    { 40, "2009-10-12", "零售管理序列", 15, "12级4档" },
     { 222, "2009-04-07", "风险管理序列", 4, "14级1档" },
 }
 

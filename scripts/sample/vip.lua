@@ -21,12 +21,23 @@ local posts = {
 
 local tiers = { "钻石", "白金", "金卡", "普通" }
 
+-- average daily assets of a customer in yuan, from and to
+local wealth = {
+    ["钻石"] = { 5000000, 15000000 }, ["白金"] = { 1000000, 4900000 },
+    ["金卡"] = { 200000, 990000 }, ["普通"] = { 30000, 190000 },
+}
+
+local function average(tier, random)
+    return random:range(wealth[tier][1], wealth[tier][2]) * 100 + random:below(100)
+end
+
 local function quarter_name(quarter)
     return "2009Q" .. quarter
 end
 
 -- Customers with their keepers; calls every two months, visits every half-year (rulebook C40).
 local function customers(out, manager, plan, ids, random)
+    local averages = prng.stream("average", manager.index)
     for position = 1, math.max(posts[manager.post][1] * random:range(80, 120) // 100,
                                #plan.persons) do
         local id = plan.persons[position] and ids.base + plan.persons[position]
@@ -36,8 +47,9 @@ local function customers(out, manager, plan, ids, random)
         end
         id = ids.name(id)
         local tier = tiers[random:weighted { 45, 200, 560, 195 }]
-        out.customer:row(id, names.person(random), tier, random:chance(900) and "true" or "false")
         local from = math.max(manager.active_from, calendar.day("2008-10-31"))
+        out.customer:row(id, names.person(random), tier, random:chance(900) and "true" or "false",
+                         manager.branch.name, iso(from), money(average(tier, averages)))
         local kind, moved, colleague = random:chance(400) and "签约" or "管户", nil, nil
         if random:chance(30) and manager.active_from < calendar.year_start then
             moved = calendar.workday(calendar.year_start + random:range(20, 330))
@@ -46,6 +58,10 @@ local function customers(out, manager, plan, ids, random)
         local until_day = moved or manager.active_to
         if not (tier == "普通" and random:chance(60)) then -- some small ones are kept by nobody
             out.customer_assignment:row(id, manager.id, kind, "1.00", iso(from), iso(until_day))
+            if special.signed[manager.index] and kind == "签约" and not moved then
+                local signed = ids.signed[manager.index] or {}
+                ids.signed[manager.index], signed[tier] = signed, (signed[tier] or 0) + 1
+            end
             if moved then
                 out.customer_assignment:row(id, colleague.id, kind, "1.00", iso(moved), "")
             end
@@ -180,6 +196,83 @@ local function pay(out, manager, random)
                              money(base * random:range(80, 125)))
             out.pay_item:row(manager.id, quarter_name(quarter), "计价",
                              money(base // 2 * random:range(20, 150) + random:below(100)))
+        end
+    end
+end
+
+-- Up to the signed customers a manager of the cast must have (rulebook C32): all called and visited.
+local function sign(out, manager, ids)
+    local have, wanted = ids.signed[manager.index] or {}, special.signed[manager.index]
+    local random = prng.stream("signed", manager.index)
+    for _, tier in ipairs(tiers) do
+        for _ = (have[tier] or 0) + 1, wanted[tier] or 0 do
+            ids.next = ids.next + 1
+            local id, from = ids.name(ids.next), "2008-10-31"
+            out.customer:row(id, names.person(random), tier, "true", manager.branch.name, from,
+                             money(average(tier, random)))
+            out.customer_assignment:row(id, manager.id, "签约", "1.00", from, "")
+            for window = 1, 11, 2 do
+                local day = calendar.workday(calendar.month_end(window) + random:range(1, 20))
+                table.insert(ids.contacts, { day, manager.id, id,
+                                             window % 6 == 1 and "上门" or "电话" })
+                table.insert(ids.contacts, { day, manager.id, id, "电话" })
+            end
+        end
+    end
+    write_contacts(out, ids)
+end
+
+-- Customers nobody keeps yet; the first two of the second outlet have the same assets.
+local function newcomers(out, branch, index, ids)
+    local random = prng.stream("newcomers", index)
+    for position = 1, random:range(4, 7) do
+        ids.next = ids.next + 1
+        local tier = tiers[random:weighted { 20, 100, 480, 400 }]
+        local assets, complete = average(tier, random), random:chance(800) and "true" or "false"
+        local since = calendar.workday(calendar.day("2008-11-10") + random:below(320))
+        if index == 2 and position <= 2 then
+            since = calendar.workday(calendar.day("2008-12-01"))
+            tier, assets, complete = "金卡", 35000000, "true"
+        end
+        out.customer:row(ids.name(ids.next), names.person(random), tier, complete, branch.name,
+                         iso(since), money(assets))
+    end
+end
+
+-- Personal deposits in yuan at the quarter's end; the threshold of a key outlet is 1.5亿.
+local thresholds = { [5] = 15000000000, [6] = 14999999999 }
+
+-- What an outlet is as a whole: who works there (rulebook C31), messages and activities (C41).
+function vip.outlet(out, branch, index, ids)
+    newcomers(out, branch, index, ids)
+    for _, member in ipairs(branch.members) do
+        if special.signed[member.index] then
+            sign(out, member, ids)
+        end
+    end
+    local random = prng.stream("outlet", index)
+    local level = random:range(9000, 32000)
+    for quarter = 1, 4 do
+        local day, full_time = calendar.quarter_start(quarter + 1) - 1, 0
+        for _, member in ipairs(branch.members) do
+            local there = member.active_from <= day
+                and not (member.active_to and member.active_to <= day)
+            if there and (member.post == "专职客户经理" or member.post == "理财经理") then
+                full_time = full_time + 1
+            end
+        end
+        local deposit = level * random:range(970, 1060) * 1000 + random:below(100000)
+        out.branch_fact:row(branch.id, iso(day), money(thresholds[index] or deposit),
+                            tostring(full_time))
+        for month = quarter * 3 - 2, quarter * 3 do
+            if random:chance(930) and not (index == 3 and month == 2) then
+                local sent = calendar.workday(calendar.month_end(month - 1) + random:range(5, 20))
+                out.group_activity:row(branch.id, iso(sent), "短信", tostring(random:range(200, 900)))
+            end
+        end
+        if random:chance(850) and not (index == 7 and quarter == 1) then
+            local held = calendar.workday(calendar.quarter_start(quarter) + random:range(20, 80))
+            out.group_activity:row(branch.id, iso(held), "主题活动", tostring(random:range(15, 80)))
         end
     end
 end

@@ -43,11 +43,21 @@ function ladder.shift(l, before, after)
     return a and b and b - a
 end
 
--- 下一档与差距:表中第一个高于数值的台阶
-function ladder.next(l, value)
-    if not value then return nil end
-    for _, step in ipairs(l.steps) do
-        if step.value > value then return step, step.value - value end
+-- 下一档、差距、差的占要有的几成:表中第一个高于数值的台阶。
+-- 等级还要过门槛的办法自己算出:next_step 第几档,next_profit、next_deposit 各差多少,next_part 几成
+function ladder.next(card, run, l)
+    if run.column.next_step then
+        local m = card.m
+        local step = m.next_step and l.steps[m.next_step]
+        if not step then return nil end
+        return { step = step, missing = m.next_profit, deposit = m.next_deposit, part = m.next_part }
+    end
+    local value = ladder.value(card, l)
+    for _, step in ipairs(value and l.steps or {}) do
+        if step.value > value then
+            return { step = step, missing = step.value - value, deposit = dec(0),
+                part = (step.value - value) / step.value }
+        end
     end
     return nil
 end

@@ -100,6 +100,33 @@ function lists.reasons(steps, excluded, decided)
     return frame.beside(steps, right, { 285, 210 })
 end
 
+-- ---- 名下的一行一行 ----------------------------------------------------------------------------
+
+local function cell(value, places)
+    if type(value) == "boolean" then return value and "是" or "否" end
+    if type(value) == "string" then return value end
+    return number(value, places)
+end
+
+-- 参数 scorecard.lists = { { records =, title =, unit =, columns = { { name =, title =, places = } } } }
+function lists.records(card, spec)
+    local rows = card.r[spec.records]
+    if not rows or #rows == 0 then return false end
+    local out, header, columns = {}, {}, {}
+    for k, column in ipairs(spec.columns) do
+        header[k] = column.title
+        columns[k] = { share = 1, align = column.places and "right" or nil, min_size = 8.5 }
+    end
+    for i, row in ipairs(rows) do
+        out[i] = {}
+        for k, column in ipairs(spec.columns) do out[i][k] = cell(row[column.name], column.places) end
+    end
+    return {
+        frame.heading(spec.title, #rows .. " " .. (spec.unit or "行")),
+        { table = out, header = header, columns = columns, padding = 1.6 },
+    }
+end
+
 -- ---- 说明与复议 --------------------------------------------------------------------------------
 
 -- 参数 reconsider = { until = "2009-04-09", days = 3, to = "分行考核委员会" },每一项都可不写

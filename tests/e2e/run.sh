@@ -72,4 +72,11 @@ cp -r s "deep er/s"
 run_code 1 "the same project in another folder" "$kaohe" run "deep er/s"
 expect "gives the same bytes" [ "$(digest s/out)" = "$(digest "deep er/s/out")" ]
 
+# one mistake for everybody: three are named, the rest is counted, the run ends in order
+sed -i 's/if card.id == "T003" then error/do error/' s/scheme.lua
+run_code 1 "a stage fails for everybody" "$kaohe" run s
+expect "three are named" [ "$(grep -c '^kaohe: T0[0-9]* ' err.txt)" = 3 ]
+says "kaohe: and 19 more: "
+expect "and nothing else is said" [ "$(wc -l <err.txt)" = 4 ]
+
 finish

@@ -30,9 +30,9 @@ static const struct {
      "pay 本季挂钩工资 0.00: 本季不发\n",
      "however close"},
     {"59.996,5400,0", "payout { standard = 'b', compare_places = 2 }",
-     "score 59.996\n+ 得分 60.00 分,不低于 60:5,400.00 × 60.00 ÷ 100 = 3,240.00\n"
-     "pay 本季挂钩工资 3240.00: 5,400.00 × 60.00 ÷ 100 = 3,240.00\n",
-     "rounded first when the rule says so"},
+     "score 59.996\n+ 得分 59.996 分(四舍五入为 60.00),不低于 60:5,400.00 × 59.996 ÷ 100 = "
+     "3,239.78\npay 本季挂钩工资 3239.78: 5,400.00 × 59.996 ÷ 100 = 3,239.78\n",
+     "rounded before it is compared when the rule says so; paid by what it is"},
     {"60,5400,0", "payout { standard = 'b' }",
      "score 60\n+ 得分 60.00 分,不低于 60:5,400.00 × 60.00 ÷ 100 = 3,240.00\n"
      "pay 本季挂钩工资 3240.00: 5,400.00 × 60.00 ÷ 100 = 3,240.00\n",
@@ -57,6 +57,12 @@ static const struct {
      "score 85\n+ 得分 85.00 分,在 80(80%)与 100(100%)之间:1,000.00 × 85% = 850.00\n"
      "pay 奖金 850.00: 1,000.00 × 85% = 850.00\n",
      "evenly between the rows"},
+    {"79.996,1000,0",
+     "payout { standard = 'b', table = 'curve', linear = true, compare_places = 2, title = '奖金' "
+     "}",
+     "score 79.996\n+ 得分 79.996 分(四舍五入为 80.00),在 80(80%)与 100(100%)之间:1,000.00 × 80% = "
+     "800.00\npay 奖金 800.00: 1,000.00 × 80% = 800.00\n",
+     "a row reached by rounding pays at least its share"},
     {"59.999,1000,0", "payout { standard = 'b', table = 'curve', title = '奖金', below = '不发' }",
      "score 59.999\n- 得分 59.999 分,低于 60 分,不发\npay 奖金 0.00: 不发\n",
      "below the first row"},
@@ -262,6 +268,30 @@ Test(piecework, pays_by_the_piece_less_a_missed_target)
          "item a 0.00: 1 元 × 12; 无目标\n+ 1 项逐项四舍五入到分后相加,产品计价工资 0.00 元\n"
          "pay 产品计价工资 0.00: 1 项逐项四舍五入到分后相加\n",
          "an absent target pays nothing"},
+        {"40,50,12",
+         "piecework { show = 'pay', name = 'sum', title = '合计', products = { "
+         "{ volume = 'a', target = 'b', price = 20, title = '定投' }, "
+         "{ volume = 'c', target = 'fee', price = 1.5 }, { volume = 'a', price = 1, name = 'x' } } "
+         "}",
+         "+ 3 项逐项四舍五入到分后相加,合计 698.00 元\n"
+         "pay 定投 640.00: 20 元 × 40 × 40 ÷ 任务 50\npay c 18.00: 1.5 元 × 12 × 100%(任务 2)\n"
+         "pay a 40.00: 1 元 × 40\npay 合计 698.00: 3 项逐项四舍五入到分后相加\n",
+         "products as lines of pay"},
+        {"40,50,12",
+         "piecework { show = 'pay', uncapped = true, products = { "
+         "{ volume = 'c', target = 'fee', price = 1.5 } } }",
+         "+ 1 项逐项四舍五入到分后相加,产品计价工资 108.00 元\n"
+         "pay c 108.00: 1.5 元 × 12 × 12 ÷ 任务 2\n"
+         "pay 产品计价工资 108.00: 1 项逐项四舍五入到分后相加\n",
+         "no cap: 18 × 12 ÷ 2"},
+        {"40,0,",
+         "piecework { show = 'pay', entitled = 'b', products = { { volume = 'a', price = 2 }, "
+         "{ volume = 'c', price = 1 } } }",
+         "- 1 项逐项四舍五入到分后相加,产品计价工资 0.00 元\npay a 0.00: 不计酬\n"
+         "pay 产品计价工资 0.00: 1 项逐项四舍五入到分后相加\n",
+         "not entitled; what is not known has no line"},
+        {"40,,", "piecework { entitled = 'b', products = { { volume = 'a', price = 2 } } }", "",
+         "no word where nobody knows"},
         {"-3,1,0.005",
          "piecework { products = { { volume = 'a', price = 1 }, { volume = 'b', price = 0.005 }, "
          "{ volume = 'c', price = 1 } } }",

@@ -225,11 +225,11 @@ static const kh_canvas *draw_ladder(const kh_chart *chart, const kh_chart_value 
         kh_arena other = {0};
         kh_chart own = *chart;
         own.arena = &other;
-        check_canvas(kh_chart_ladder(&own, steps, i % 48 + 1, v[i].value, labels[i % 7], 5),
+        check_canvas(kh_chart_ladder(&own, steps, i % 48 + 1, v[i].value, labels[i % 7], 5, i % 2),
                      "ladder");
         kh_arena_fini(&other);
     }
-    return kh_chart_ladder(chart, steps, 48, v[0].value, NULL, 7);
+    return kh_chart_ladder(chart, steps, 48, v[0].value, NULL, 7, true);
 }
 
 static const kh_canvas *draw_histogram(const kh_chart *chart, const kh_chart_value *v, uint32_t n)
@@ -335,13 +335,15 @@ Test(document_charts, ladder_says_what_is_missing)
         kh_arena arena = {0};
         kh_chart chart = chart_of(&arena, 197, 116);
         const kh_canvas *c =
-            kh_chart_ladder(&chart, steps, 4, D(climbs[i].value), climbs[i].grade, 5);
+            kh_chart_ladder(&chart, steps, 4, D(climbs[i].value), climbs[i].grade, 5, true);
         for (int s = 0; s < 3; s++) {
             cr_expect(says(c, climbs[i].said[s]), "%s: '%s' is missing", climbs[i].why,
                       climbs[i].said[s]);
         }
         cr_expect_not(says(c, climbs[i].unsaid), "%s: '%s' is too much", climbs[i].why,
                       climbs[i].unsaid);
+        c = kh_chart_ladder(&chart, steps, 4, D(climbs[i].value), climbs[i].grade, 5, false);
+        cr_expect_not(says(c, "还差") || says(c, "还差不到"), "%s: not asked for", climbs[i].why);
         kh_arena_fini(&arena);
     }
 }

@@ -329,6 +329,77 @@ Test(chain, is_the_sum_of_its_steps)
     }
 }
 
+/* ---- the way up ---------------------------------------------------------------------------- */
+
+/* An amount in 万元 with at most two decimals. */
+static long hundredths(const kh_json *record, const char *key)
+{
+    long whole = 0;
+    char tenth[3] = "00";
+    const char *text = kh_json_get_text(record, key);
+    cr_assert_not_null(text, "there is no '%s'", key);
+    cr_assert_geq(sscanf(text, "%ld.%2[0-9]", &whole, tenth), 1, "%s", text);
+    return whole * 100 + (tenth[0] - '0') * 10 + (tenth[1] ? tenth[1] - '0' : 0);
+}
+
+static grade with_more(const chain_case *c, long profit, long deposit)
+{
+    chain_case more = *c;
+    more.ex += profit;
+    more.deposit += deposit;
+    return calculate(&more).gated;
+}
+
+/* By the second calculation: what is named is enough, a hundredth less of any part is not. */
+static void check_way(const chain_case *c, const kh_json *way, grade own, const char *inputs)
+{
+    long profit = hundredths(way, "profit_wan"), deposit = hundredths(way, "deposit_wan");
+    grade reached = with_more(c, profit, deposit), wanted = read_grade(way, "grade");
+    cr_expect_eq(order(reached), order(wanted), "%ld and %ld for %s", profit, deposit, inputs);
+    cr_expect_gt(order(reached), order(own), "%s", inputs);
+    if (profit) cr_expect_leq(order(with_more(c, profit - 1, deposit)), order(own), "%s", inputs);
+    if (deposit) cr_expect_leq(order(with_more(c, profit, deposit - 1)), order(own), "%s", inputs);
+}
+
+Test(chain, names_what_really_lifts_the_grade)
+{
+    int kinds[3] = {0};
+    for (int i = 0; i < 1500; i++) {
+        chain_case c = random_case();
+        c.percent_off = 0;
+        c.demote = false;
+        kh_arena arena = {0};
+        char inputs[400];
+        kh_buf text = {0};
+        kh_buf_text(&text, "{");
+        print_wan(&text, "ex_product_wan", c.ex);
+        print_wan(&text, "product_wan", c.product);
+        print_wan(&text, "deposit_wan", c.deposit);
+        snprintf(inputs, sizeof inputs,
+                 "%s\"quarter\":%d,\"studio\":%s,\"gate_cascade\":%s,\"gate_quarters\":[1,2,3%s]}",
+                 text.data, c.quarter, c.studio ? "true" : "false", c.cascade ? "true" : "false",
+                 c.all_quarters ? ",4" : "");
+        kh_buf_fini(&text);
+        const kh_json *out = evaluate(&arena, "next_grade", inputs);
+        const kh_json *ways = kh_json_get(out, "ways");
+        grade own = calculate(&c).gated;
+        cr_expect_eq(order(read_grade(out, "grade")), order(own), "%s", inputs);
+        for (uint32_t w = 0; w < ways->count; w++) {
+            const kh_json *way = ways->items[w];
+            check_way(&c, way, own, inputs);
+            bool profit = hundredths(way, "profit_wan"), deposit = hundredths(way, "deposit_wan");
+            kinds[profit && deposit ? 2 : deposit ? 1 : 0]++;
+            if (profit && deposit) cr_expect_eq(ways->count, 1, "both only when one is not enough");
+        }
+        if (ways->count == 0) {
+            cr_expect_leq(order(with_more(&c, 10000000, 10000000)), order(own), "%s", inputs);
+        }
+        kh_arena_fini(&arena);
+    }
+    for (int kind = 0; kind < 3; kind++)
+        cr_expect_gt(kinds[kind], 10, "kind %d: %d times", kind, kinds[kind]);
+}
+
 Test(chain, refuses_what_makes_no_sense)
 {
     static const struct {

@@ -206,6 +206,7 @@ static inline void kh_pools_free(kh_pools *pools)
 {
     free(pools->members);
     free(pools->starts);
+    pools->members = pools->starts = NULL;
 }
 
 /** One pool of all, or with @p by_group one for each group. Free it with kh_pools_free(). */

@@ -14,6 +14,15 @@ typedef struct kh_sheet kh_sheet;
 /** A named column of the sheet (measure, metric, param or value of an earlier stage); -1 = none. */
 typedef int32_t kh_handle;
 
+/** No subject: the rows of records that belong to nobody yet. */
+#define KH_NOBODY UINT32_MAX
+
+/** A row of nobody goes to a subject. */
+typedef struct kh_gift {
+    uint32_t row, subject; /* row: among those of KH_NOBODY */
+    const char *why;       /* shown beside it: "第 4 位分入" */
+} kh_gift;
+
 /**
  * What a strategy can read and write. @p subject is 0 .. subject_count-1, by subject id.
  * Ownership: text handed in is copied; text handed out lives as long as the sheet.
@@ -34,12 +43,14 @@ typedef struct kh_sheet_ops {
     /** True when the subject failed (its formulas raised): write nothing for it. */
     bool (*failed)(const kh_sheet *sheet, uint32_t subject);
 
-    /* -- rows kept per subject (`records` declarations) -- */
+    /* -- rows kept per subject (`records` declarations); of a dataset without subjects all rows are
+          those of KH_NOBODY, and a subject has the ones given to it -- */
     kh_handle (*find_records)(const kh_sheet *sheet, const char *name);
     uint32_t (*record_count)(const kh_sheet *sheet, kh_handle records, uint32_t subject);
     /** "" when null. KH_EUSAGE when there is no such column. */
     kh_status (*record_text)(const kh_sheet *sheet, kh_handle records, uint32_t subject,
                              uint32_t row, const char *column, const char **out, kh_error *err);
+    /** Also of a column with true and false: 1 and 0. */
     kh_status (*record_number)(const kh_sheet *sheet, kh_handle records, uint32_t subject,
                                uint32_t row, const char *column, kh_decimal *out, kh_error *err);
 
@@ -71,6 +82,13 @@ typedef struct kh_sheet_ops {
     /** KH_EUSAGE when the records keep no column @p name, or none of the wanted type. */
     kh_status (*check_record)(const kh_sheet *sheet, kh_handle records, const char *name,
                               bool number, kh_error *err);
+
+    /* -- rows of nobody -- */
+    /** True where the dataset has `subject = false`; known in check(), too. */
+    bool (*records_of_nobody)(const kh_sheet *sheet, kh_handle records);
+    /** Give rows away, all at once: a further call takes back what was given before. A subject has
+        its rows in the order of @p gifts; formulas of later stages and templates see them. */
+    void (*give_records)(kh_sheet *sheet, kh_handle records, const kh_gift *gifts, uint32_t count);
 } kh_sheet_ops;
 
 struct kh_sheet {

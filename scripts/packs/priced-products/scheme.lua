@@ -2,7 +2,6 @@
 local cards = use "rules/card"
 local common = use "rules/common"
 local customers = use "rules/customers"
-local income = use "rules/income"
 local qualification = use "rules/qualification"
 
 scheme {
@@ -78,8 +77,10 @@ param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "贵宾
 
 -- ---- 度量:每个产品的数量、任务、期末价格 -------------------------------------------------------
 
-for _, product in ipairs(products) do
+local priced = {}
+for i, product in ipairs(products) do
     local id, where = product.id, "product_id = '" .. product.id .. "'"
+    priced[i] = { name = id, volume = "volume_" .. id, target = "target_" .. id, price_value = "price_" .. id }
     measure("volume_" .. id) { title = product.title, unit = product.unit, of = "sale", sum = "quantity",
         where = where, missing = "zero" }
     measure("target_" .. id) { title = product.title .. "任务", unit = product.unit, of = "target", sum = "value",
@@ -149,35 +150,6 @@ local function qualified(card, p)
     }, certified and within
 end
 
--- E02 单价 × 数量 × min(1, 完成率);没有下达任务的产品按量全额计价
-local function pay_of(card, p, ok)
-    local items, used = {}, {}
-    for _, product in ipairs(p.products) do
-        local price = card.m["price_" .. product.id]
-        if price then
-            items[#items + 1] = { price = price, volume = card.m["volume_" .. product.id],
-                                  target = card.m["target_" .. product.id] or 0 }
-            used[#used + 1] = product
-        end
-    end
-    local got, pay = income.priced_products { items = items, zero_target = p.zero_target, item_cap = p.item_cap }, {}
-    for i, product in ipairs(used) do
-        local item, amount = items[i], got.pay[i]
-        local cut = round(item.price * item.volume, 2) - amount
-        local target = card.m["target_" .. product.id]
-        local rule = round(item.price, 2) .. " 元 × " .. cards.plain(item.volume) .. " " .. product.unit
-            .. (target and ",任务 " .. cards.plain(target) or ",未下达任务")
-        if item.volume < 0 then
-            rule = rule .. ",退货多于销售,不付"
-        elseif cut > 0 then
-            rule = rule .. ",倒扣 " .. cut .. " 元"
-        end
-        pay[i] = { name = product.id, title = product.title, amount = ok and amount or dec(0),
-                   rule = ok and rule or "不计酬" }
-    end
-    return pay, ok and got.total or dec(0)
-end
-
 score {
     weighted {
         items = {
@@ -200,12 +172,17 @@ score {
                 "维护日志 " .. #card.r.logs .. " 天,主管批注 " .. reviewed .. " 天")
         end
         if card.score == nil then return { steps = steps } end
-        local pay, total = pay_of(card, p, ok or p.gate ~= "block")
-        if not ok and p.gate == "block" then
+        local paid = ok or p.gate ~= "block"
+        if not paid then
             steps[#steps + 1] = { rule = "E01 [默认]", outcome = "failed", text = "未持证或管户超限,本季不计酬" }
         end
-        pay[#pay + 1] = { name = "total", title = "合计", amount = total, rule = "各产品四舍五入到分后相加,按季兑付" }
-        return { pay = pay, steps = steps,
+        return { values = { paid = paid and 1 or 0 }, steps = steps,
             notes = { "产品计价、未完成倒扣、持证上岗、每日十户为办法所定;权重、倒扣公式、管户上限原文没有给出,按参数 [默认] 计算。" } }
     end,
+    piecework { -- E02 单价 × 数量 × min(1, 完成率);没有下达任务的同任务为零
+        products = priced, show = "pay", entitled = "paid",
+        cap = item_cap or nil, uncapped = not item_cap,
+        zero_target = zero_target, absent = zero_target == "full" and "full" or "zero",
+        name = "total", title = "合计", rule = "E02",
+    },
 }

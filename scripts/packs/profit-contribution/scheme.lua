@@ -43,6 +43,12 @@ param "leave_min_days" { title = "假期保护的最短天数 [默认]", unit = 
 param "entry_months" { title = "入行或转岗未满几月的看是否在册 [默认]", unit = "月", value = 12 }
 param "entry_education" { title = "总行准入学历 [默认]", value = "本科" }
 param "published" { title = "各期结果公布日", value = {} }
+param "suppliers" {
+    title = "季后报送数据的部门",
+    value = { "财务部门", "风险部门", "票据部门", "零售市场部", "支行会计与柜员", "科技部门", "人力资源部" },
+}
+param "supplied" { title = "各期各部门报送日", value = {} }
+param "assessed" { title = "各期初评、调整、审定的经办与日期", value = {} }
 common.choice("count_from", param "count_from" {
     title = "工作日从次日或当日起数 [默认]", value = "next_day" }, { "next_day", "same_day" })
 param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
@@ -295,6 +301,7 @@ lookup "profit_to_grade" {
 -- ---- 定级链:次序为 [默认](原文只有各条,没有次序) ------------------------------------------------
 
 score {
+    steps.supply,   -- C13 数据报送
     contribution { -- C09
         lines = { "corp_deposit", "personal_deposit", "interbank", "loan", "discount", "off_balance", "other",
                   "product_sale" },
@@ -303,7 +310,7 @@ score {
     steps.exclude,  -- C11、C12 剔除的贷款
     steps.clawback, -- C11 扣回(npl_clawback)
     steps.deduct,   -- C21 扣减
-    ladder { table = "profit_to_grade", value = "graded_profit", per = 10000, rule = "C15" },
+    ladder { table = "profit_to_grade", value = "graded_profit", per = 10000, rule = "C15", note = false },
     steps.cap,      -- C19 产品销售限档
     steps.gate,     -- C16、C17、C18 存款门槛
     steps.demote,   -- C21 直接降级
@@ -312,5 +319,7 @@ score {
     steps.ceiling,  -- C15 审批上限
     steps.entry,    -- C25 在册、C26 学历例外、C27 退出
     steps.publish,  -- C28 复议
+    steps.next,     -- 再进一档还差什么(C15—C19)
+    steps.approve,  -- C14 初评、调整、审定
     steps.remark,   -- 哪些数是 [默认]
 }

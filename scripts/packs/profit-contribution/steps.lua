@@ -78,6 +78,37 @@ local function check_decisions(card)
     end
 end
 
+-- ---- C13 数据报送 --------------------------------------------------------------------------------
+
+local function supply_deadline(p)
+    return deadline.data_deadline {
+        quarter_end = period.to, count_from = p.count_from, holidays = period.holidays,
+        makeup = period.makeup,
+    }.deadline
+end
+
+-- params.supplied 按期间给出各部门的报送日:迟报、未报的列出;没有登记为 nil
+local function late_supplies(p)
+    local supplied, last, known, late = p.supplied[period.name], supply_deadline(p), {}, {}
+    if supplied == nil then return nil end
+    for _, who in ipairs(p.suppliers) do
+        known[who] = true
+        local day = supplied[who]
+        if day == nil then late[#late + 1] = who .. "未报"
+        elseif day > last then late[#late + 1] = who .. " " .. day .. " 迟报" end
+    end
+    for who in pairs(supplied) do common.pick(known, who, "supplied[\"" .. period.name .. "\"]") end
+    return late
+end
+
+-- 报齐了的在说明里(M.approve)
+function M.supply(_, p)
+    local late = late_supplies(p)
+    if late == nil or #late == 0 then return nil end
+    return { steps = { step("C13", "failed", "数据应在 " .. supply_deadline(p) .. " 前报齐:"
+        .. table.concat(late, "、")) } }
+end
+
 -- ---- C11、C12 剔除与扣回 -------------------------------------------------------------------------
 
 function M.exclude(card)
@@ -125,7 +156,8 @@ function M.deduct(card, p)
         local total = left(card.score)
         local graded = completion.compared(total / 10000, p.round_before_compare) * 10000
         return { score = total, places = 2,
-                 values = { ex_product = left(card.score - product), graded_profit = graded } }
+                 values = { ex_product = left(card.score - product), graded_profit = graded,
+                            contributed = card.score } }
     end
     local records = decided(card, "扣减")
     if #records == 0 then return result(0) end
@@ -474,6 +506,41 @@ function M.entry(card, p)
     return { steps = steps }
 end
 
+-- ---- C14 初评、调整、审定 -------------------------------------------------------------------------
+
+local assessment = { "初评", "调整", "审定" }
+
+-- params.assessed 按期间给出做过的各步,依次
+local function assessment_of(done)
+    local texts = {}
+    for i, made in ipairs(done) do
+        local name = period.name .. ": assessed[" .. i .. "]"
+        if made.step ~= assessment[i] then
+            error(name .. " is '" .. tostring(made.step) .. "'; the steps are 初评, 调整, 审定, in this order")
+        elseif made.by == nil or made.on == nil then
+            error(name .. " needs by and on: who, and on which day")
+        elseif i > 1 and made.on < done[i - 1].on then
+            error(name .. " is on " .. made.on .. ", before the step it follows")
+        end
+        texts[i] = made.step .. " " .. made.by .. " " .. made.on
+    end
+    return table.concat(texts, "、")
+end
+
+-- 都按部就班的只在说明里占一行;没有审定的是一步
+function M.approve(_, p)
+    local done, late, texts, steps = p.assessed[period.name], late_supplies(p), {}, {}
+    if late == nil then texts[1] = "数据报送限期 " .. supply_deadline(p) .. "(C13)"
+    elseif #late == 0 then texts[1] = "数据在限期 " .. supply_deadline(p) .. " 前报齐(C13)" end
+    if done ~= nil and #done < #assessment then
+        local next_step = "尚未" .. assessment[#done + 1] .. ",结果可能变动"
+        steps[1] = step("C14", "kept", #done > 0 and assessment_of(done) .. ";" .. next_step or next_step)
+    elseif done ~= nil then
+        texts[#texts + 1] = assessment_of(done) .. "(C14)"
+    end
+    return { notes = #texts > 0 and { table.concat(texts, ";") } or nil, steps = steps }
+end
+
 -- ---- C28 复议 --------------------------------------------------------------------------
 
 function M.publish(_, p)
@@ -484,6 +551,46 @@ function M.publish(_, p)
         count_from = p.count_from, holidays = period.holidays, makeup = period.makeup,
     }.deadline
     return { steps = { step("C28", "kept", published .. " 公布,复议至 " .. last .. " 止") } }
+end
+
+-- ---- 再进一档还差什么 ----------------------------------------------------------------------------
+
+-- 报出的差额照它去增就够,所以进位
+local function more(what, amount)
+    return amount > 0 and what .. "再增 " .. number(ceil(amount * 100) / 100) .. " 万元" or nil
+end
+
+local function way_text(way, profit)
+    local text = table.concat({ more(profit, way.profit_wan) or more("日均存款", way.deposit_wan),
+        way.profit_wan > 0 and more("日均存款", way.deposit_wan) or nil }, "且")
+    return text .. " 可达 " .. way.grade .. (way.needs_hq and "(须报总行)" or "")
+end
+
+function M.next(card, p)
+    if card.score == nil then return nil end
+    local m, texts = card.m, {}
+    local answer = chain.next_grade(with_ladder({
+        ex_product_wan = m.ex_product / 10000, product_wan = (card.score - m.ex_product) / 10000,
+        product_cross_grade = p.product_cross_grade, deposit_wan = deposit(card) / 10000,
+        quarter = period.quarter, studio = card.studio == "true",
+        exempt = card.studio ~= "true" and is_exempt(card, p), gate_quarters = p.gate_quarters,
+        gate_cascade = p.gate_cascade, round_before_compare = p.round_before_compare,
+    }, p))
+    local profit = card.score ~= m.contributed and "扣减后创利" or "创利"
+    for i, way in ipairs(answer.ways) do texts[i] = way_text(way, profit) end
+    local way = answer.ways[1]
+    if way == nil then return nil end
+    local by = answer.grade ~= card.grade and "按考核等级 " .. answer.grade .. "," or ""
+    local function part(missing, has) return missing > 0 and missing / max(missing + has, missing) or 0 end
+    return {
+        notes = { by .. table.concat(texts, ";或") },
+        values = { -- 台阶图与汇总报告用:到第几档,差创利、存款几万元,差的占要有的几成(较大者)
+            next_step = ladders.rank(ladder_of(p), way.grade) + 1,
+            next_profit = way.profit_wan, next_deposit = way.deposit_wan,
+            next_part = max(part(way.profit_wan, card.score / 10000),
+                            part(way.deposit_wan, deposit(card) / 10000)),
+        },
+    }
 end
 
 -- ---- 说明:哪些数不是原文的 -----------------------------------------------------------------------

@@ -46,9 +46,47 @@ param "capacity" {
 }
 param "other_capacity" { title = "办法未列岗位的管户容量 [默认]", unit = "户", value = 200 }
 
+-- C33 管户到人:日均资产 10 万元以上者必须有人管(原文;5 万元以上的潜力客户可管),由负责人、客户经理、大堂、
+-- 柜员依次分满;没有列的岗位只留原有的客户
+local allocation_floor = param "allocation_floor" {
+    title = "须管户到人的日均资产", unit = "元", value = 100000 }
+param "allocation_order" {
+    title = "管户次序(按岗位)",
+    value = { ["网点负责人"] = 1, ["专职客户经理"] = 2, ["理财经理"] = 2, ["大堂经理"] = 3, ["柜员"] = 4 },
+}
+
+-- C31 网点配备:理财中心 3 人、精品网点 2 人(原文),其他网点由支行定
+param "other_min" { title = "其他网点专职客户经理最低人数 [默认]", unit = "人", value = 0 }
+
 -- C40 走访(原文)
 param "platinum_min" { title = "白金以上半年上门率", value = 0.90 }
 param "gold_min" { title = "金卡半年见面率", value = 0.40 }
+
+param "scorecard" {
+    title = "记分卡文字",
+    value = {
+        lists = {
+            { records = "customers", title = "管户清单(C33)", unit = "户", columns = {
+                { name = "customer_id", title = "客户号" }, { name = "name", title = "姓名" },
+                { name = "tier", title = "级别" },
+                { name = "average_assets", title = "日均资产(元)", places = 2 },
+                { name = "info_complete", title = "资料完整" }, { name = "why", title = "怎样分来" },
+            } },
+        },
+        groups = {
+            title = "网点配备、活动与管户", note = "C31、C41、C33;红字为未达到",
+            columns = {
+                { value = "full_time", title = "专职(人)", least = "full_time_min" },
+                { value = "full_time_min", title = "最低(人)" },
+                { value = "messages", title = "短信(月)", least = 3 },
+                { value = "activities", title = "主题活动", least = 1 },
+                { value = "kept_customers", title = "管户(户)", sum = true },
+                { value = "new_customers", title = "新分入", sum = true },
+                { value = "left_customers", title = "无人可容", most = 0 },
+            },
+        },
+    },
+}
 
 -- ---- 考核对象 ----------------------------------------------------------------------------------
 
@@ -70,11 +108,10 @@ calendar { from = "holiday", date = "date", kind = "kind" }
 lookup "product" { on = "product_id", valid = { "valid_from", "valid_to" } }
 lookup "target" { on = "target_id" }
 lookup "customer" { on = "customer_id" }
--- 期末仍由本人管的客户
+-- 期末仍由本人管的客户:管户与签约
 lookup "kept" {
     from = "customer_assignment",
     on = { customer_id = "customer_id", manager_id = "manager_id" },
-    where = "kind = '管户'",
     valid = { "from_date", "to_date" },
     at = "end",
 }
@@ -86,6 +123,9 @@ dataset "targets" { from = "target_slice", period = "period", owner = "target_ow
 dataset "pay" { from = "pay_item", period = "period" }
 dataset "contacts" { from = "contact", key = "contact_id" }
 dataset "assignment" { from = "customer_assignment", date = false }
+dataset "customers" { -- 全行的客户,由 C33 分到人
+    from = "customer", subject = false, date = false, columns = { since = "date" } }
+dataset "member" { from = "staff", date = false }
 
 -- ---- 度量:各项实际与目标 -----------------------------------------------------------------------
 
@@ -143,9 +183,22 @@ for name, condition in pairs {
 } do
     measure("kept_" .. name) { title = "管户数", unit = "户", of = "assignment",
         count_distinct = "customer_id", missing = "zero",
-        where = [[kind = '管户' and from_date <= period_end
-                  and (to_date is null or to_date > period_end)]] .. condition }
+        where = [[from_date <= period_end and (to_date is null or to_date > period_end)]]
+            .. condition }
 end
+
+-- C33:须分到人的客户,与期末各人手里的客户
+records "customers" {
+    of = "customers",
+    columns = { customer_id = "text", name = "text", tier = "text", outlet = "text",
+                average_assets = "money", info_complete = "bool" },
+    where = "since <= period_end and average_assets >= " .. tostring(allocation_floor),
+}
+records "held" {
+    of = "assignment",
+    columns = { "customer_id" },
+    where = "from_date <= period_end and (to_date is null or to_date > period_end)",
+}
 
 -- C40:本半年内上门、见面;最近一个满了的双月内电话。只数期末仍由本人管的客户
 local half = " and (month(period_end) <= 6 or month(date) >= 7)"
@@ -162,6 +215,33 @@ measure "phoned" { title = "电话联系的客户", unit = "户", of = "contacts
               when month(period_end) = 6 then month(date) >= 5
               when month(period_end) = 9 then month(date) <= 8 else month(date) >= 11 end]] }
 
+-- ---- 度量:本人所在网点(C31、C41),同一网点的人相同 ------------------------------------------------
+
+lookup "fact" { from = "branch_fact", on = "branch_id", date = "date", within = "period",
+    pick = "last" }
+lookup "activity" { from = "group_activity", on = "branch_id", date = "date", within = "period",
+    pick = "first", where = "kind = '主题活动'" }
+for i, months in ipairs { "1, 4, 7, 10", "2, 5, 8, 11", "3, 6, 9, 12" } do -- 季度的第几个月
+    lookup("message_" .. i) { from = "group_activity", on = "branch_id", date = "date",
+        within = "period", pick = "first",
+        where = "kind = '短信' and month(date) in (" .. months .. ")" }
+end
+
+measure "full_time" { title = "专职客户经理", unit = "人", places = 0, of = "member",
+    max = "fact.full_time_marketers" }
+measure "outlet_deposit" { title = "网点个人存款", unit = "元", of = "member",
+    max = "fact.personal_deposit" }
+measure "wealth_centre" { title = "理财中心", of = "member", count = true,
+    where = "branch.outlet_type = '理财中心'", missing = "zero" }
+measure "main_office" { title = "支行营业部", of = "member", count = true,
+    where = "branch.is_main_office = 'true'", missing = "zero" }
+measure "messages" { title = "发过短信的月份", unit = "个", of = "member", missing = "zero",
+    sum = [[case when message_1.kind is null then 0 else 1 end
+            + case when message_2.kind is null then 0 else 1 end
+            + case when message_3.kind is null then 0 else 1 end]] }
+measure "activities" { title = "有主题活动的季度", unit = "个", of = "member", count = true,
+    where = "activity.kind is not null", missing = "zero" }
+
 -- ---- 指标 --------------------------------------------------------------------------------------
 
 metric "linked_standard" {
@@ -171,6 +251,13 @@ metric "linked_standard" {
         return m.priced_pay * p.priced_share + m.performance_pay * share
     end,
 }
+
+metric "keep_turn" { title = "管户次序", formula = function(_, p, s)
+    return p.allocation_order[s.post]
+end }
+metric "keep_capacity" { title = "管户容量", unit = "户", formula = function(_, p, s)
+    return p.capacity[s.post] or p.other_capacity
+end }
 
 -- ---- 计分与兑付 --------------------------------------------------------------------------------
 
@@ -190,6 +277,14 @@ score {
     steps.standard, -- C36 挂钩标准
     steps.pay,      -- C38 季度兑付
     steps.settle,   -- C38 年终清算(四季度)
-    steps.keep,     -- C32 签约上限、C33 管户容量、C34 资料
+    steps.signed,   -- C32 签约上限
+    allocate {      -- C33 管户到人:全网点的客户与全网点的人
+        rows = "customers", key = "customer_id", by = { "info_complete", "average_assets" },
+        keeper = "held", turn = "keep_turn", capacity = "keep_capacity",
+        within = "group", pool = "outlet",
+        as = "kept_customers", as_new = "new_customers", as_over = "left_customers", title = "管户到人", unit = "户", rule = "C33",
+    },
+    steps.files,    -- C34 资料
     steps.visit,    -- C40 走访
+    steps.outlet,   -- C31 网点配备、C41 短信与活动
 }

@@ -1,4 +1,4 @@
--- 兑付、清算与过程检查的各步(规则手册 C32—C40):每个函数看一张记分卡,写下工资与带条款的步骤。
+-- 兑付、清算与过程检查的各步(规则手册 C31—C41):每个函数看一张记分卡,写下工资与带条款的步骤。
 -- 规则本身在 scripts/rules;这里只取数、调用、写成文字。
 local allocation = use "rules/allocation"
 local coverage = use "rules/coverage"
@@ -127,29 +127,26 @@ function M.settle(card, p)
     }
 end
 
--- ---- C32 签约上限、C33 管户容量、C34 资料 ---------------------------------------------------------
+-- ---- C32 签约上限、C34 资料(C33 管户到人在 scheme.lua 的 allocate) --------------------------------
 
-function M.keep(card, p)
-    local m, steps = card.m, {}
-    local signed = m.signed_diamond + m.signed_platinum + m.signed_gold
-    if signed > 0 then
-        local within = allocation.vip_limits {
-            diamond = m.signed_diamond, platinum = m.signed_platinum, gold = m.signed_gold,
-            combined = p.combined_limits,
-        }.within
-        steps[1] = step("C32", within and "passed" or "failed", "签约 钻石 "
-            .. number(m.signed_diamond, 0) .. "、白金 " .. number(m.signed_platinum, 0) .. "、金卡 "
-            .. number(m.signed_gold, 0) .. " 户,上限 30、100、200")
-    end
-    if m.kept_all > 0 then
-        local most = p.capacity[card.post] or p.other_capacity
-        steps[#steps + 1] = step("C33", m.kept_all <= most and "passed" or "failed", "管户 "
-            .. number(m.kept_all, 0) .. " 户,容量 " .. number(most, 0) .. " 户")
-        local missing = m.kept_all - m.kept_complete
-        steps[#steps + 1] = step("C34", missing == 0 and "passed" or "failed", "客户资料完整 "
-            .. number(m.kept_complete, 0) .. " / " .. number(m.kept_all, 0) .. " 户")
-    end
-    return { steps = steps }
+function M.signed(card, p)
+    local m = card.m
+    if m.signed_diamond + m.signed_platinum + m.signed_gold == 0 then return nil end
+    local within = allocation.vip_limits {
+        diamond = m.signed_diamond, platinum = m.signed_platinum, gold = m.signed_gold,
+        combined = p.combined_limits,
+    }.within
+    return { steps = { step("C32", within and "passed" or "failed", "签约 钻石 "
+        .. number(m.signed_diamond, 0) .. "、白金 " .. number(m.signed_platinum, 0) .. "、金卡 "
+        .. number(m.signed_gold, 0) .. " 户,上限 30、100、200"
+        .. (p.combined_limits and ",各档占比合计不超过 1" or "")) } }
+end
+
+function M.files(card)
+    local m = card.m
+    if m.kept_all == 0 then return nil end
+    return { steps = { step("C34", m.kept_complete == m.kept_all and "passed" or "failed",
+        "客户资料完整 " .. number(m.kept_complete, 0) .. " / " .. number(m.kept_all, 0) .. " 户") } }
 end
 
 -- ---- C40 走访 ------------------------------------------------------------------------------------
@@ -180,6 +177,32 @@ function M.visit(card, p)
             .. number(m.phoned, 0) .. " / " .. number(m.kept_all, 0) .. " 户")
     end
     return { steps = steps }
+end
+
+-- ---- C31 网点配备、C41 短信与活动:同一网点的人相同 --------------------------------------------------
+
+function M.outlet(card, p)
+    local m, steps, values = card.m, {}, {}
+    if m.outlet_deposit and m.full_time then
+        local least = allocation.outlet_min_cm {
+            outlet_type = m.wealth_centre > 0 and "理财中心" or "网点",
+            main_office = m.main_office > 0, personal_deposit_yi = m.outlet_deposit / 100000000,
+            other_min = p.other_min,
+        }.min_cm
+        local kind = m.wealth_centre > 0 and "理财中心" or m.main_office > 0 and "支行营业部" or "网点"
+        values.full_time_min = least
+        steps[1] = step("C31", m.full_time >= least and "passed" or "failed", "本网点:" .. kind
+            .. ",个人存款 " .. number(m.outlet_deposit) .. " 元,专职客户经理 "
+            .. number(m.full_time, 0) .. " 人,最低 " .. number(least, 0) .. " 人")
+    end
+    local answer = coverage.group_contact {
+        months_with_message = m.messages, quarters_with_activity = m.activities,
+        months = 3, quarters = 1,
+    }
+    steps[#steps + 1] = step("C41", answer.messages_ok and answer.activities_ok and "passed" or "failed",
+        "本网点:发短信 " .. number(m.messages, 0) .. " / 3 个月,主题活动"
+        .. (answer.activities_ok and "已办" or "未办"))
+    return { values = values, steps = steps }
 end
 
 return M

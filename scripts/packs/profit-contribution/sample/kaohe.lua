@@ -3,6 +3,21 @@ local function table_of(name)
     return csv { path = "data/" .. name .. ".csv" }
 end
 
+-- 七个部门同一天报送,列出的除外
+local function supplied(day, others)
+    local days = others or {}
+    for _, who in ipairs { "财务部门", "风险部门", "票据部门", "零售市场部", "支行会计与柜员", "科技部门", "人力资源部" } do
+        days[who] = days[who] or day
+    end
+    return days
+end
+
+local function assessed(...)
+    local by, steps = { { "初评", "公司部" }, { "调整", "人力部" }, { "审定", "委员会" } }, {}
+    for i, day in ipairs { ... } do steps[i] = { step = by[i][1], by = by[i][2], on = day } end
+    return steps
+end
+
 return project {
     title = "城东分行客户经理季度考核",
     organisation = "某某银行 · 城东分行",
@@ -12,6 +27,16 @@ return project {
         published = { -- 各期结果公布日:复议期限由此起算(C28)
             ["2009Q1"] = "2009-04-10", ["2009Q2"] = "2009-07-10", ["2009Q3"] = "2009-10-16",
             ["2009Q4"] = "2010-01-15",
+        },
+        supplied = { -- 各部门报送数据的日子(C13):季后第三个工作日为限
+            ["2009Q1"] = supplied("2009-04-02"),
+            ["2009Q2"] = supplied("2009-07-03", { ["科技部门"] = "2009-07-06" }),
+            ["2009Q3"] = supplied("2009-10-10", { ["票据部门"] = "2009-10-09" }),
+        },
+        assessed = { -- 初评、调整、审定(C14):谁、哪一天
+            ["2009Q1"] = assessed("2009-04-07", "2009-04-08", "2009-04-09"),
+            ["2009Q2"] = assessed("2009-07-07", "2009-07-08", "2009-07-09"),
+            ["2009Q3"] = assessed("2009-10-13", "2009-10-14", "2009-10-15"),
         },
     },
     sources = {

@@ -11,6 +11,8 @@ return project {
     sources = {
         staff = table_of("manager"),
         branch = table_of("branch"),
+        branch_fact = table_of("branch_fact"),
+        group_activity = table_of("group_activity"),
         customer = table_of("customer"),
         customer_assignment = table_of("customer_assignment"),
         manager_asset = table_of("manager_asset"),
@@ -24,6 +26,7 @@ return project {
     },
     outputs = {
         pdf { template = "scorecard-points", path = "{period}/{group}/{id}-{name}.pdf" },
+        pdf { template = "branch-summary", path = "{period}/汇总.pdf" },
         json { path = "{period}/results.json" },
         csv { path = "{period}/results.csv" },
     },

@@ -107,6 +107,10 @@ local function columns_of(u, unit, before)
     return columns, header
 end
 
+local function heading_note(bars, own)
+    return bars and own and own .. ";" .. bars or own or bars or nil
+end
+
 local function calculation(card, run, w, unit, before, last)
     local items, rules = card.items, {}
     if #items == 0 then return false end
@@ -140,7 +144,7 @@ local function calculation(card, run, w, unit, before, last)
     })
     sum.bold, sum.line_below, sum.line_width = true, theme.ink, 1.2
     return {
-        frame.heading("逐项计算", u.change and "竖线为" .. w.before or nil),
+        frame.heading("逐项计算", heading_note(u.change and "竖线为" .. w.before, w.own.note)),
         { table = rows, header = header, columns = columns, padding = 2.3 },
     }
 end

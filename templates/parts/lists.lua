@@ -43,7 +43,7 @@ local function once(excluded)
     return rows, total
 end
 
-local excluded_columns = { { share = 1 }, { align = "right" }, { share = 1.4 } }
+local excluded_columns = { { share = 1, min_size = 8.5 }, { align = "right" }, { share = 1.5 } }
 
 function lists.excluded(card, run, title)
     if #card.excluded == 0 then return nil end

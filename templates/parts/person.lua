@@ -50,7 +50,7 @@ end
 
 local function rank(card)
     local note = card.group ~= "" and card.group_count > 1
-        and card.group .. " 第 " .. number(card.group_rank) .. " / " .. number(card.group_count) or ""
+        and "本机构第 " .. number(card.group_rank) .. " / " .. number(card.group_count) or ""
     local of = { " / " .. number(card.rank_count), size = theme.heading, bold = false, color = theme.muted }
     return { label = "排名", value = { number(card.rank), of }, note = note, share = 0.9 }
 end

@@ -597,8 +597,8 @@ end
 
 function M.remark(card)
     if card.grade == nil then return nil end
-    return { notes = { "[默认] 创利公式" .. (ladders.is_default() and "、等级表、存款标准" or "")
-        .. "原表缺失,按手册默认值" } }
+    return { notes = { "创利公式" .. (ladders.is_default() and "、等级表、存款标准" or "")
+        .. "的原表缺失,按参数 [默认] 计算。" } }
 end
 
 return M

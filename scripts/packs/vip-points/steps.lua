@@ -54,7 +54,7 @@ function M.pay(card, p)
         rule = "满 " .. number(p.pay_full, 0) .. " 分,足额发放"
     end
     return {
-        notes = { "[默认] 单项封顶、零目标、口径与年终超额奖励原文未写,按办法参数" },
+        notes = { "单项封顶、零目标、口径与年终超额奖励原办法没有写明,按参数 [默认] 计算。" },
         pay = { { name = "linked", title = "本季挂钩工资", amount = paid, rule = rule } },
         steps = { step("C38", outcome, rule .. ":" .. number(paid) .. " 元") },
     }

@@ -1,4 +1,4 @@
--- 胜任力记分卡:三面得分,知识、技能、能力各要素的要求与评定,薪酬与延期支付。
+-- 胜任力记分卡:三面得分,薪酬与延期支付,知识、技能、能力各要素的要求与评定。
 local frame = use "parts/frame"
 local history = use "parts/history"
 local lists = use "parts/lists"
@@ -110,10 +110,10 @@ local function make(card, run)
         lists.failed(card),
         person.block(card, w, "分", false, row, last),
         sides_of(card, w, sides),
-        elements_of(elements),
         lists.steps(card, "规则与过程") or false,
         pays_of(card, w),
         place.block(card, run, w, 1, "分"),
+        elements_of(elements),
         lists.closing(card, run) or false,
     }
 end

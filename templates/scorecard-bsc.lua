@@ -74,12 +74,13 @@ end
 local summary_columns = { { share = 1 }, { align = "right" }, { align = "right", bold = true }, { align = "right" },
     { width = 72 } }
 
-local function summary(list, places)
+local function summary(list, places, shared)
     local rows = {}
     for i, d in ipairs(list) do
         -- 12.5 + 12.5 写作 25
         local weight = floor(d.weight) == d.weight and floor(d.weight) or d.weight
-        rows[i] = { d.title, number(weight), number(d.rate and d.points, places), percent(d.rate),
+        local sum = { weight = weight, points = d.rate and d.points, rate = d.rate }
+        rows[i] = { d.title, sums.weight(sum, shared), number(d.rate and d.points, places), percent(d.rate),
             d.rate and chart.bullet { width = 64, height = 11, value = d.rate, mark = 1, low = 0, high = dec("1.2") } or "" }
     end
     return {
@@ -144,7 +145,7 @@ local function make(card, run)
     local spider = radar(list)
     local right, below = why, nil -- 雷达图右边:各维度,步骤少时连同规则
     if not own and #list > 0 then
-        right = summary(list, card.score_places or 2)
+        right = summary(list, card.score_places or 2, sums.shared(card.items))
         if why and spider and #list <= 4 and #card.steps <= 5 then right = { right, why } else below = why end
     end
     local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排

@@ -37,10 +37,12 @@ end
 
 -- 缺数的项不计分、权重由其余各项分担的记分卡
 function sums.shared(items)
+    local shared, scored = false, false
     for _, item in ipairs(items) do
-        if item.reason and string.find(item.reason, "分担", 1, true) then return true end
+        shared = shared or item.reason ~= nil and string.find(item.reason, "分担", 1, true) ~= nil
+        scored = scored or item.weight ~= nil and item.points ~= nil
     end
-    return false
+    return shared and scored
 end
 
 local CENT = 0.0051 -- 得分已四舍五入时,这么小的差不算

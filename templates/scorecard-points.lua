@@ -131,9 +131,9 @@ local function make(card, run)
         lists.reasons(why, beside and out, lists.decisions(card)),
         not beside and not long and out or false,
         place.block(card, run, w, 1, "分"),
+        listed(card, w),
         lists.closing(card, run) or false,
         long and out or false,
-        listed(card, w),
     }
 end
 

@@ -108,23 +108,31 @@ local function cell(value, places)
     return number(value, places)
 end
 
+local MANY = 12 -- 更长的清单排成两栏
+
 -- 参数 scorecard.lists = { { records =, title =, unit =, columns = { { name =, title =, places = } } } }
 function lists.records(card, spec)
     local rows = card.r[spec.records]
     if not rows or #rows == 0 then return false end
     local out, header, columns = {}, {}, {}
+    local twice = #rows > MANY and #spec.columns <= 6
     for k, column in ipairs(spec.columns) do
         header[k] = column.title
-        columns[k] = { share = 1, align = column.places and "right" or nil, min_size = 8.5 }
+        columns[k] = { share = not twice and 1 or nil, align = column.places and "right" or nil, min_size = 8.5 }
     end
     for i, row in ipairs(rows) do
         out[i] = {}
         for k, column in ipairs(spec.columns) do out[i][k] = cell(row[column.name], column.places) end
     end
-    return {
-        frame.heading(spec.title, #rows .. " " .. (spec.unit or "行")),
-        { table = out, header = header, columns = columns, padding = 1.6 },
-    }
+    local heading = frame.heading(spec.title, #rows .. " " .. (spec.unit or "行"))
+    if twice then columns[#columns].share = 1 end
+    if not twice then return { heading, { table = out, header = header, columns = columns, padding = 1.6 } } end
+    local halves, half = { {}, {} }, (#out + 1) // 2
+    for i, row in ipairs(out) do table.insert(halves[i <= half and 1 or 2], row) end
+    local function part(list)
+        return { { table = list, header = header, columns = columns, padding = 1.2, gap = 2, size = theme.small } }
+    end
+    return { heading, { columns = { part(halves[1]), part(halves[2]) }, gap = 20 } }
 end
 
 -- ---- 说明与复议 --------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ typedef struct kh_records {
        which fills starts and order. */
     uint32_t *pool; /* the rows, in the order of `order` elsewhere; NULL: rows have subjects */
     uint32_t pool_count;
-    const char **why; /* of order[i]: how it came to the subject; of the sheet that gave it */
+    const char **keys, **why; /* of order[i]: what it is about and how it came to the subject; both
+                                 of the sheet that gave it */
 } kh_records;
 
 /** Rows that a rule left out of a measure, taken together per thing. */

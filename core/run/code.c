@@ -59,6 +59,18 @@ static void add_card(kh_buf *out, const kh_results *results, const kh_card *card
     }
 }
 
+/* The rows given to card @p index, which begin at @p from; where the next card's begin. */
+static uint32_t add_given(kh_buf *out, const kh_results *results, uint32_t from, uint32_t index)
+{
+    for (; from < results->given_count && results->given[from].card == index; from++) {
+        const kh_given *given = &results->given[from];
+        add_text(out, given->records);
+        add_text(out, given->row);
+        add_text(out, given->why);
+    }
+    return from;
+}
+
 /* The first bits of a digest in hex, as letters of five bits each. */
 static void spell(char *out, int count, const char *hex)
 {
@@ -93,9 +105,10 @@ void kh_codes_make(char (*codes)[KH_CODE_TEXT], const char *run, const kh_result
     struct sha256_ctx all;
     sha256_init(&all);
     sha256_update(&all, head, (const uint8_t *)text.data);
-    for (uint32_t i = 0; i < results->card_count; i++) {
+    for (uint32_t i = 0, given = 0; i < results->card_count; i++) {
         text.size = head;
         add_card(&text, results, &results->cards[i]);
+        given = add_given(&text, results, given, i);
         sha256_update(&all, text.size - head, (const uint8_t *)text.data + head);
         kh_digest_text(digest, text.data, text.size);
         spell(plain + 4, 8, digest);

@@ -43,40 +43,6 @@ static kh_status metric_job(void *ctx, kh_pool *pool, uint32_t job, kh_error *er
                            kh_pool_worker(pool), metric_failed, both, err);
 }
 
-/* One mistake in a formula concerns everybody: a few are named, the others counted. */
-enum { NAMED_MOST = 3 };
-
-void kh_running_failed(kh_running *r, uint32_t subject, const char *text)
-{
-    const kh_subject *who = &r->facts.subjects[subject];
-    uint32_t i = 0;
-    if (r->again) return;
-    r->failures++;
-    while (i < r->reason_count && strcmp(r->reasons[i].text, text) != 0) i++;
-    if (i == sizeof r->reasons / sizeof *r->reasons) return;
-    if (i == r->reason_count) {
-        r->reasons[r->reason_count++] = (struct kh_reason){kh_arena_text(&r->arena, text), 0};
-    }
-    if (++r->reasons[i].count > NAMED_MOST) return;
-    kh_progress_end(&r->progress);
-    fprintf(stderr, dgettext("kaohe", "kaohe: %s %s: %s\n"), who->id, who->name, text);
-}
-
-static void tell_more_failures(const kh_running *r)
-{
-    uint32_t told = 0;
-    for (uint32_t i = 0; i < r->reason_count; i++) {
-        uint32_t count = r->reasons[i].count;
-        told += count;
-        if (count <= NAMED_MOST) continue;
-        fprintf(stderr, dgettext("kaohe", "kaohe: and %u more: %s\n"), count - NAMED_MOST,
-                r->reasons[i].text);
-    }
-    if (told < r->failures) {
-        fprintf(stderr, dgettext("kaohe", "kaohe: ... and %u more failures\n"), r->failures - told);
-    }
-}
-
 static void subject_failed(void *ctx, uint32_t job, const char *text)
 {
     kh_running *r = ctx;
@@ -85,11 +51,6 @@ static void subject_failed(void *ctx, uint32_t job, const char *text)
         r->values[(size_t)m * r->facts.subject_count + job] = KH_ABSENT;
     }
     kh_sheet_fail(r->sheet, job, text);
-}
-
-void kh_running_progress(void *ctx, uint32_t done, uint32_t total)
-{
-    kh_progress_show(&((kh_running *)ctx)->progress, done, total);
 }
 
 /* All subjects but those of @p skip, which may be NULL, into a new sheet. */
@@ -252,7 +213,7 @@ static int run_child(void *ctx, kh_guard *guard)
         rc = kh_running_write(&r, &err);
     }
     kh_diags_print(&r.diags, stderr, r.scheme ? r.scheme->plan.folder : r.options->folder);
-    tell_more_failures(&r);
+    kh_running_tell_rest(&r);
     if (rc < 0) fprintf(stderr, "kaohe: %s\n", err.text);
     else if (!r.options->preview && !r.options->look) summarise(&r, seconds_now() - start);
     if (r.options->made) tell_made(&r);

@@ -56,10 +56,12 @@ kh_status kh_running_choose_period(kh_running *r, kh_error *err);
 /** Where among the fields of a subject its password is; -1 = nowhere. */
 int kh_running_password(const kh_plan *plan, const kh_output_decl *output);
 
-/* ---- run.c --------------------------------------------------------------------------------- */
+/* ---- failures.c ---------------------------------------------------------------------------- */
 
-/** Tell that a subject has no result, or no document. */
+/** Tell that a subject has no result, or no document; a few are named for each reason. */
 void kh_running_failed(kh_running *r, uint32_t subject, const char *text);
+/** At the end: how many more there were. */
+void kh_running_tell_rest(const kh_running *r);
 /** A kh_pool_progress whose context is the run. */
 void kh_running_progress(void *ctx, uint32_t done, uint32_t total);
 

@@ -286,14 +286,16 @@ static void give_records(kh_sheet *sheet, kh_handle handle, const kh_gift *gifts
     kh_records *records = &f->facts->records[handle];
     uint32_t *starts = records->starts;
     assert(records->pool && count <= records->pool_count);
+    records->keys = kh_arena_array(&f->arena, count + 1, sizeof *records->keys);
     records->why = kh_arena_array(&f->arena, count + 1, sizeof *records->why);
     memset(starts, 0, (f->count + 2) * sizeof *starts);
     for (uint32_t i = 0; i < count; i++) starts[gifts[i].subject + 2]++;
     for (uint32_t s = 0; s < f->count; s++) starts[s + 2] += starts[s + 1];
-    for (uint32_t i = 0; i < count;
-         i++) { /* starts[s + 1] runs from the first to behind the last */
+    /* starts[s + 1] runs from the first row of s to behind its last. */
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t at = starts[gifts[i].subject + 1]++;
         records->order[at] = records->pool[gifts[i].row];
+        records->keys[at] = keep(f, gifts[i].key);
         records->why[at] = keep(f, gifts[i].why);
     }
 }
@@ -486,7 +488,7 @@ static void take_back_records(const kh_facts *facts)
     for (uint32_t i = 0; i < facts->records_count; i++) {
         if (!facts->records[i].pool) continue;
         memset(facts->records[i].starts, 0, (facts->subject_count + 2) * sizeof(uint32_t));
-        facts->records[i].why = NULL;
+        facts->records[i].keys = facts->records[i].why = NULL;
     }
 }
 
@@ -557,6 +559,27 @@ static void add_excluded(kh_full_sheet *f)
     }
 }
 
+static void add_given(kh_full_sheet *f)
+{
+    uint32_t count = 0;
+    for (uint32_t r = 0; r < f->facts->records_count; r++) {
+        if (f->facts->records[r].why) count += f->facts->records[r].starts[f->count];
+    }
+    kh_given *given = kh_arena_array(&f->arena, count + 1, sizeof *given);
+    uint32_t n = 0;
+    for (uint32_t s = 0; s < f->count; s++) {
+        for (uint32_t r = 0; r < f->facts->records_count; r++) {
+            const kh_records *records = &f->facts->records[r];
+            for (uint32_t i = records->starts[s]; records->why && i < records->starts[s + 1]; i++) {
+                given[n++] =
+                    (kh_given){s, records->decl->name.text, records->keys[i], records->why[i]};
+            }
+        }
+    }
+    f->results.given = given;
+    f->results.given_count = n;
+}
+
 /* Where no stage ranks, the score does: equal scores share a place (rulebook PR-16). */
 static void rank_by_score(kh_full_sheet *f, kh_card *cards)
 {
@@ -613,5 +636,6 @@ const kh_results *kh_sheet_results(kh_full_sheet *f, kh_date as_of)
                               .field_count = plan->subject.field_count,
                               .cards = cards,
                               .card_count = f->count};
+    add_given(f);
     return &f->results;
 }

@@ -185,8 +185,27 @@ static void put_excluded(writer *w, const kh_card *card)
     put(w, "]", 1);
 }
 
-static void put_card(writer *w, const kh_results *results, const kh_card *card)
+/* What was given to a card; *next runs through the rows of all cards, which are in their order. */
+static void put_given(writer *w, const kh_results *results, uint32_t card, uint32_t *next)
 {
+    const kh_given *given = results->given;
+    uint32_t first = *next;
+    for (; *next < results->given_count && given[*next].card == card; ++*next) {
+        put_text(w, *next == first ? ",\n  \"given\":[{" : ",{");
+        put_key(w, "of");
+        put_string(w, given[*next].records);
+        put_text(w, ",\"row\":");
+        put_string(w, given[*next].row);
+        put_text(w, ",\"why\":");
+        put_string(w, given[*next].why);
+        put(w, "}", 1);
+    }
+    if (*next > first) put(w, "]", 1);
+}
+
+static void put_card(writer *w, const kh_results *results, uint32_t index, uint32_t *next)
+{
+    const kh_card *card = &results->cards[index];
     char rank[16];
     put(w, "{", 1);
     put_key(w, "id");
@@ -226,6 +245,7 @@ static void put_card(writer *w, const kh_results *results, const kh_card *card)
         put_string(w, card->notes[i]);
     }
     put_text(w, "]");
+    put_given(w, results, index, next);
     if (card->failed) {
         put_text(w, ",\"failed\":");
         put_string(w, card->failed);
@@ -251,9 +271,9 @@ static kh_status write_results(void *self, const kh_results *results, const kh_s
     put_text(&w, ",\"scheme\":");
     put_string(&w, results->scheme);
     put_text(&w, ",\"subjects\":[");
-    for (uint32_t i = 0; i < results->card_count; i++) {
+    for (uint32_t i = 0, next = 0; i < results->card_count; i++) {
         put_text(&w, i ? ",\n " : "\n ");
-        put_card(&w, results, &results->cards[i]);
+        put_card(&w, results, i, &next);
     }
     put_text(&w, "\n]}\n");
     flush(&w);

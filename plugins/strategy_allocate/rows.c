@@ -316,7 +316,7 @@ static void give(dealing *d, const row *r, uint32_t s, uint32_t place)
     char *words = d->words[d->gift_count];
     if (place) snprintf(words, sizeof d->words[0], "第 %u 位分入", place);
     else snprintf(words, sizeof d->words[0], "沿用");
-    d->gifts[d->gift_count++] = (kh_gift){r->number, s, words};
+    d->gifts[d->gift_count++] = (kh_gift){r->number, s, r->key, words};
     if (!place) return;
     taker *t = &d->takers[s];
     t->given++;

@@ -45,6 +45,13 @@ static void expect_rows(const play *p, const char *wanted, const char *why)
             kh_buf_printf(&got, "%s %s %s", i ? "," : "", key, pool->why[pool->starts[s] + i]);
         }
     }
+    cr_expect_eq(p->results->given_count, pool->starts[p->kit.facts.subject_count]);
+    for (uint32_t i = 0; i < p->results->given_count; i++) {
+        const kh_given *given = &p->results->given[i];
+        cr_expect_str_eq(given->records, "pool");
+        cr_expect_str_eq(given->row, pool->keys[i]);
+        cr_expect(i >= pool->starts[given->card] && i < pool->starts[given->card + 1]);
+    }
     cr_expect_str_eq(got.data ? got.data : "", wanted, "%s:\n%s\nwanted\n%s", why, got.data,
                      wanted);
     kh_buf_fini(&got);

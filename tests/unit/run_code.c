@@ -17,6 +17,7 @@ typedef struct fixture {
     kh_step steps[1];
     kh_pay pays[1];
     kh_excluded excluded[1];
+    kh_given given[1];
     const char *notes[1];
     kh_card cards[2];
     kh_results results;
@@ -29,6 +30,7 @@ static void set(fixture *f)
                    .steps = {{"ladder", "C15", "达到 11级1档", KH_PASSED}},
                    .pays = {{"linked", "挂钩工资", kh_dec_int(4149), ""}},
                    .excluded = {{"adb", "L-0001", "7.2", kh_dec_int(100)}},
+                   .given = {{0, "customers", "C00001", "第 1 位分入"}},
                    .notes = {"再增 2.84 万元"}};
     f->items[0].actual = f->items[0].points = kh_dec_of("170000.00");
     f->items[0].target = f->items[0].base = f->items[0].rate = f->items[0].weight = KH_ABSENT;
@@ -55,7 +57,9 @@ static void set(fixture *f)
                               .measures = measures,
                               .measure_count = 1,
                               .cards = f->cards,
-                              .card_count = 2};
+                              .card_count = 2,
+                              .given = f->given,
+                              .given_count = 1};
 }
 
 Test(run_code, same_results_same_code_and_every_change_another)
@@ -70,7 +74,7 @@ Test(run_code, same_results_same_code_and_every_change_another)
     cr_expect(first[0][4] == '-' && first[0][9] == '-', "%s", first[0]);
     cr_expect_str_neq(first[0], first[1]);
     cr_expect_str_neq(first[1], first[2], "one card is not all of them");
-    for (int change = 0; change < 17; change++) {
+    for (int change = 0; change < 19; change++) {
         set(&f);
         switch (change) {
         case 0: f.measured[0] = kh_dec_of("40000000.01"); break;
@@ -90,6 +94,8 @@ Test(run_code, same_results_same_code_and_every_change_another)
         case 14: f.cards[0].subject = &subjects[1]; break;
         case 15: f.cards[0].item_count = 0; break;
         case 16: f.cards[0].failed = "除数为零"; break;
+        case 17: f.given[0].row = "C00002"; break;
+        case 18: f.results.given_count = 0; break;
         }
         kh_codes_make(other, "key", &f.results, NULL);
         cr_expect_str_neq(other[0], first[0], "change %d keeps the code", change);

@@ -64,6 +64,12 @@ typedef struct kh_excluded {
     kh_decimal amount;
 } kh_excluded;
 
+/** A row that belonged to nobody until a stage gave it to a subject. */
+typedef struct kh_given {
+    uint32_t card;                   /* whose: index into kh_results.cards */
+    const char *records, *row, *why; /* row: its key */
+} kh_given;
+
 typedef struct kh_card {
     const kh_subject *subject;
     const kh_decimal *measures; /* one per kh_results.measures */
@@ -99,6 +105,8 @@ typedef struct kh_results {
     uint32_t field_count;
     const kh_card *cards; /* by subject id, bytewise */
     uint32_t card_count;
+    const kh_given *given; /* by card, then by records, then as they were given */
+    uint32_t given_count;
 } kh_results;
 
 #endif

@@ -20,6 +20,7 @@ typedef int32_t kh_handle;
 /** A row of nobody goes to a subject. */
 typedef struct kh_gift {
     uint32_t row, subject; /* row: among those of KH_NOBODY */
+    const char *key;       /* what the row is about: "C04737" */
     const char *why;       /* shown beside it: "第 4 位分入" */
 } kh_gift;
 

@@ -376,7 +376,8 @@ kh_status kh_layout_table(kh_layout *layout, kh_flow *flow, const kh_table *tabl
         rc = add_row(&g, flow, r);
         /* The last row, often the total, does not stand alone on a page; one cell across all
            columns is the heading of the rows below it. */
-        bool heading = table->rows[r].cell_count == 1 && r + 1 < table->row_count;
+        bool heading = table->column_count > 1 && table->rows[r].cell_count == 1 &&
+                       g.rows[r][0].span == table->column_count && r + 1 < table->row_count;
         if (rc == KH_OK && (heading || r + 2 == table->row_count)) {
             flow->strips[flow->count - 1]->keep = true;
         }

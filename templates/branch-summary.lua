@@ -37,20 +37,28 @@ local function brief(x, per, unit)
     return { number(x / per, 2), { " " .. unit, size = theme.body, bold = false } }
 end
 
+local function extreme(label, card, per, unit)
+    return { label = label, value = brief(card and card.score, per, unit),
+        note = card and card.name .. " · " .. card.group or "", share = 1.2 }
+end
+
 local function overview(run, s, w, per, unit)
     local n = #s.scored
     local middle = n > 0 and s.scored[(n + 1) // 2].score or nil
-    return {
-        fields = {
-            { label = "考核人数", value = number(run.count), note = #s.missing > 0
-                and "其中没有结果 " .. #s.missing .. " 人" or n > 0 and "全部有结果" or "" },
-            { label = w.total .. "合计", value = brief(n > 0 and s.total or nil, per, unit), share = 1.3 },
-            { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), share = 1.2,
-                note = middle and "中位数 " .. number(middle / per, 2) .. " " .. unit or "" },
-            { label = "最高", value = brief(n > 0 and s.scored[1].score or nil, per, unit),
-                note = n > 0 and s.scored[1].name .. " · " .. s.scored[1].group or "", share = 1.2 },
-        },
+    local fields = {
+        { label = "考核人数", value = number(run.count), note = #s.missing > 0
+            and "其中没有结果 " .. #s.missing .. " 人" or n > 0 and "全部有结果" or "" },
+        { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), share = 1.2,
+            note = middle and "中位数 " .. number(middle / per, 2) .. " " .. unit or "" },
+        extreme("最高", s.scored[1], per, unit),
     }
+    if unit == "分" then -- 分数相加没有意义
+        fields[4] = extreme("最低", s.scored[n], per, unit)
+    else
+        table.insert(fields, 2, { label = w.total .. "合计", share = 1.3,
+            value = brief(n > 0 and s.total or nil, per, unit) })
+    end
+    return { fields = fields }
 end
 
 local function distribution(run, per, unit)

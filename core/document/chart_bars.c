@@ -222,7 +222,8 @@ static const char *edge_text(const kh_chart *chart, kh_arena *arena, const kh_hi
     char text[KH_SHOW_TEXT];
     if ((edge == 0 && h->open_below) || (edge == h->bins && h->open_above)) return "…";
     kh_decimal at = kh_dec_add(h->from, kh_dec_mul(h->step, kh_dec_int(edge)));
-    kh_show_number(text, shown(chart, at), kh_dec_places(kh_dec_trim(shown(chart, h->step))), false);
+    kh_show_number(text, shown(chart, at), kh_dec_places(kh_dec_trim(shown(chart, h->step))),
+                   false);
     return kh_arena_text(arena, text);
 }
 

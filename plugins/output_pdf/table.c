@@ -1,6 +1,9 @@
 /* Tables: widths from what the cells hold, rows as strips, headers that come again on each page. */
 #include "layout.h"
 
+/* A ground keeps off the line above it: at the size of a screen it would cover it. */
+#define FILL_BELOW 0.5f
+
 /* A cell with what was measured of it. */
 typedef struct box {
     const kh_cell *cell;
@@ -329,8 +332,8 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         kh_strip *strip;
         kh_status rc = kh_flow_add(g->layout, flow, top + height + bottom, &strip);
         if (rc < 0) return rc;
-        fill_cells(g, strip, r, first ? above : 0,
-                   strip->height - (first ? above : 0) - (more ? 0 : below));
+        float from = first ? above + FILL_BELOW : 0;
+        fill_cells(g, strip, r, from, strip->height - from - (more ? 0 : below));
         place at = {top, height, top + (height - text) / 2, line, baseline};
         for (uint32_t i = 0; i < row->cell_count; i++) {
             set_cell(g, strip, &boxes[i], &at);

@@ -153,8 +153,8 @@ Test(output_pdf_layout, keeps_a_header_with_a_row_and_the_last_row_with_the_one_
 
 Test(output_pdf_layout, keeps_the_heading_of_a_group_of_rows_with_its_first_row)
 {
-    static const char *const cells[] = {"a1", "b1", "a2", "b2", "组", "", "a3",
-                                        "b3", "a4", "b4", "a5", "b5"};
+    static const char *const cells[] = {"a1", "b1", "a2", "b2", "组", "",
+                                        "a3", "b3", "a4", "b4", "a5", "b5"};
     static const kh_table_column columns[] = {{.share = 1}, {.share = 1}};
     for (int filler = 40; filler < 62; filler++) {
         kh_block blocks[70];

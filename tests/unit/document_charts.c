@@ -351,7 +351,8 @@ Test(document_charts, ladder_says_what_is_missing)
 
 Test(document_charts, thresholds_of_a_ladder_have_equal_decimals)
 {
-    const kh_chart_value steps[] = {{"15级1档", D("8")}, {"15级2档", D("9.5")}, {"15级3档", D("11")}};
+    const kh_chart_value steps[] = {
+        {"15级1档", D("8")}, {"15级2档", D("9.5")}, {"15级3档", D("11")}};
     kh_arena arena = {0};
     kh_chart chart = chart_of(&arena, 197, 116);
     const kh_canvas *c = kh_chart_ladder(&chart, steps, 3, D("9"), "15级1档", 5, true);

@@ -48,6 +48,8 @@ function M.pay(card, p)
     local paid = round(answer.paid, 2)
     local rule, outcome = number(card.m.linked_standard) .. " × " .. number(card.score) .. " ÷ "
         .. number(p.pay_full, 0), "passed"
+    local equals = " = "
+    if answer.ratio == 0 or answer.ratio == 1 then equals = ":" end
     if answer.ratio == 0 then
         rule, outcome = "低于 " .. number(p.pay_line, 0) .. " 分,本季不发,年终清算", "failed"
     elseif answer.ratio == 1 then
@@ -56,7 +58,7 @@ function M.pay(card, p)
     return {
         notes = { "单项封顶、零目标、口径与年终超额奖励原办法没有写明,按参数 [默认] 计算。" },
         pay = { { name = "linked", title = "本季挂钩工资", amount = paid, rule = rule } },
-        steps = { step("C38", outcome, rule .. ":" .. number(paid) .. " 元") },
+        steps = { step("C38", outcome, rule .. equals .. number(paid) .. " 元") },
     }
 end
 

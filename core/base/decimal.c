@@ -117,15 +117,39 @@ static int digit_count(u128 x)
     return digits + (x >= ten_to(digits));
 }
 
+/* x / divisor where the quotient fits 64 bits; *rest is what remains. */
+static inline uint64_t divide(u128 x, uint64_t divisor, uint64_t *rest)
+{
+#ifdef __x86_64__
+    uint64_t quotient, high = (uint64_t)(x >> 64);
+    __asm__("divq %4"
+            : "=a"(quotient), "=d"(*rest)
+            : "a"((uint64_t)x), "d"(high), "r"(divisor)
+            : "cc");
+    return quotient;
+#else
+    uint64_t quotient = (uint64_t)(x / divisor);
+    *rest = (uint64_t)(x - (u128)quotient * divisor);
+    return quotient;
+#endif
+}
+
+/* x / divisor, in schoolbook steps of 64 bits. */
+static u128 divide_long(u128 x, uint64_t divisor, uint64_t *rest)
+{
+    uint64_t high = (uint64_t)(x >> 64), above = high / divisor;
+    u128 below = (u128)(high - above * divisor) << 64 | (uint64_t)x;
+    return (u128)above << 64 | divide(below, divisor, rest);
+}
+
 /* Like join, for any coefficient below 10^39: rounded half away from zero to 34 digits. */
 static kh_decimal join_rounded(u128 coefficient, int exponent, bool negative)
 {
     if (coefficient < LIMIT) return join(coefficient, exponent, negative && coefficient != 0);
     int drop = digit_count(coefficient) - DIGITS;
     if (drop < 1 || drop > 5) __builtin_unreachable();
-    uint64_t unit = TEN[drop];
-    u128 whole = coefficient / unit;
-    uint64_t rest = (uint64_t)(coefficient - whole * unit);
+    uint64_t unit = TEN[drop], rest;
+    u128 whole = divide_long(coefficient, unit, &rest);
     if (rest >= unit - rest) whole++;
     if (whole == LIMIT) {
         whole /= 10;
@@ -235,34 +259,24 @@ kh_decimal kh_dec_mul(kh_decimal a, kh_decimal b)
     return product;
 }
 
-/* Take zeros off the end of x, which is not 0; how many there were. */
-static int strip_zeros(uint64_t *x)
+/* Inlined with a constant power: then it is no division. */
+static inline int strip(uint64_t *x, uint64_t power, int zeros)
 {
-    int zeros = 0;
-    for (int step = 16; step > 0; step /= 2) {
-        while (*x % TEN[step] == 0) {
-            *x /= TEN[step];
-            zeros += step;
-        }
-    }
+    if (*x % power != 0) return 0;
+    *x /= power;
     return zeros;
 }
 
-/* x / divisor where the quotient fits 64 bits; *rest is what remains. */
-static inline uint64_t divide(u128 x, uint64_t divisor, uint64_t *rest)
+/* Take zeros off the end of x, which is not 0 and has at most 19 digits; how many there were. */
+static int strip_zeros(uint64_t *x)
 {
-#ifdef __x86_64__
-    uint64_t quotient, high = (uint64_t)(x >> 64);
-    __asm__("divq %4"
-            : "=a"(quotient), "=d"(*rest)
-            : "a"((uint64_t)x), "d"(high), "r"(divisor)
-            : "cc");
-    return quotient;
-#else
-    uint64_t quotient = (uint64_t)(x / divisor);
-    *rest = (uint64_t)(x - (u128)quotient * divisor);
-    return quotient;
-#endif
+    int zeros = strip(x, 10000000000000000ULL, 16);
+    zeros += strip(x, 100000000, 8);
+    zeros += strip(x, 10000, 4);
+    zeros += strip(x, 100, 2);
+    zeros += strip(x, 10, 1);
+    if (zeros > 18) __builtin_unreachable(); /* x is below 10^19 */
+    return zeros;
 }
 
 /* The next 19 decimals of a quotient whose rest is *rest, which moves on. */
@@ -310,11 +324,8 @@ static bool div_short(kh_decimal a, kh_decimal b, kh_decimal *out)
     bool negative = x.negative != y.negative;
     int exponent = x.exponent - y.exponent;
     if (div_ten(&x, divisor, exponent, negative, out)) return true;
-    uint64_t rest = (uint64_t)(x.coefficient >> 64);
-    uint64_t above = rest / divisor; /* in schoolbook steps of 64 bits */
-    rest -= above * divisor;
-    u128 head =
-        (u128)above << 64 | divide((u128)rest << 64 | (uint64_t)x.coefficient, divisor, &rest);
+    uint64_t rest;
+    u128 head = divide_long(x.coefficient, divisor, &rest);
     for (int chunk = 0; chunk < 2 && rest != 0; chunk++) {
         int have = digit_count(head), keep = DIGITS - have;
         uint64_t decimals = next_decimals(&rest, divisor), exact = decimals;

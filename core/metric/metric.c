@@ -15,8 +15,8 @@ enum { PARAM_M, PARAM_P, PARAM_S, PARAM_R, PARAM_COUNT };
 typedef struct formula {
     const kh_syntax_function *syntax;
     const char **uses; /* measures and metrics, ends with NULL */
-    uint32_t *metrics; /* those of them that are metrics */
-    uint32_t metric_count;
+    uint32_t *values;  /* the same, as indices: measures, then metrics */
+    uint32_t value_count;
     int parameters;               /* how many of m, p, s, r it takes */
     const kh_direct_step *direct; /* NULL: it needs Lua */
 } formula;
@@ -27,7 +27,6 @@ struct kh_metrics {
     formula *formulas;
     uint32_t *order;
     uint32_t order_count;
-    bool *used; /* by a formula in Lua; per measure, then per metric */
     bool uses_subject, uses_records;
     /* of the evaluation */
     bool ready;
@@ -84,20 +83,19 @@ static int find_name(const char *const *names, const char *name)
     return -1;
 }
 
-static void use_value(const kh_metrics *m, formula *f, int index)
+static const char *value_name(const kh_plan *plan, uint32_t index)
 {
-    const kh_plan *plan = &m->scheme->plan;
-    uint32_t n = 0;
-    const char *name = (uint32_t)index < plan->measure_count
-                           ? plan->measures[index].name.text
-                           : plan->metrics[(uint32_t)index - plan->measure_count].name.text;
-    for (; f->uses[n]; n++) {
-        if (!strcmp(f->uses[n], name)) return;
+    return index < plan->measure_count ? plan->measures[index].name.text
+                                       : plan->metrics[index - plan->measure_count].name.text;
+}
+
+static void use_value(const kh_plan *plan, formula *f, uint32_t index)
+{
+    for (uint32_t i = 0; i < f->value_count; i++) {
+        if (f->values[i] == index) return;
     }
-    f->uses[n] = name;
-    if ((uint32_t)index >= plan->measure_count) {
-        f->metrics[f->metric_count++] = (uint32_t)index - plan->measure_count;
-    }
+    f->uses[f->value_count] = value_name(plan, index);
+    f->values[f->value_count++] = index;
 }
 
 static void read_formula(kh_metrics *m, uint32_t index, const char **const names[PARAM_COUNT],
@@ -113,7 +111,7 @@ static void read_formula(kh_metrics *m, uint32_t index, const char **const names
     lua_pop(L, 1);
     uint32_t most = plan->measure_count + plan->metric_count + 1;
     f->uses = kh_arena_array(&m->arena, most, sizeof *f->uses);
-    f->metrics = kh_arena_array(&m->arena, most, sizeof *f->metrics);
+    f->values = kh_arena_array(&m->arena, most, sizeof *f->values);
     if (!f->syntax) {
         kh_diag_add(diags, KH_DIAG_ERROR, plan->metrics[index].formula_place,
                     "the formula must be written as a function here, so that it can be explained");
@@ -140,7 +138,7 @@ static void read_formula(kh_metrics *m, uint32_t index, const char **const names
         if (access->parameter >= PARAM_COUNT) continue;
         int found = find_name(names[access->parameter], access->name);
         if (found >= 0) {
-            if (access->parameter == PARAM_M) use_value(m, f, found);
+            if (access->parameter == PARAM_M) use_value(plan, f, (uint32_t)found);
             continue;
         }
         const char *near = kh_text_nearest(access->name, names[access->parameter]);
@@ -187,7 +185,10 @@ static void visit(sorting *s, uint32_t metric)
     s->marks[metric] = OPEN;
     s->path[s->depth++] = metric;
     const formula *f = &s->m->formulas[metric];
-    for (uint32_t i = 0; i < f->metric_count; i++) visit(s, f->metrics[i]);
+    for (uint32_t i = 0; i < f->value_count; i++) {
+        uint32_t first = s->m->scheme->plan.measure_count;
+        if (f->values[i] >= first) visit(s, f->values[i] - first);
+    }
     s->depth--;
     s->marks[metric] = DONE;
     s->m->order[s->count++] = metric;
@@ -204,23 +205,36 @@ static const kh_syntax *syntax_of(const kh_script *script, const kh_syntax_funct
     return syntax;
 }
 
-/* Which formulas run without Lua, and what the others need to find in m. Where some formula hands
-   p on, it might change it: then all run in Lua. */
-static void find_direct(kh_metrics *m, const char *const *names)
+static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter, const char *name)
+{
+    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
+    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
+        const kh_syntax_access *access = &syntax->accesses[a];
+        if (access->parameter == parameter && (!name || !strcmp(access->name, name))) return true;
+    }
+    return false;
+}
+
+static bool hands_on_p(const formula *f)
+{
+    return f->syntax->parameter_count > PARAM_P && f->syntax->parameters[PARAM_P].escapes;
+}
+
+/* Which formulas run without Lua. One in Lua that hands p on might change it: then none that reads
+   p. */
+static void find_direct(kh_metrics *m)
 {
     const kh_plan *plan = &m->scheme->plan;
     bool escapes = false;
     for (uint32_t i = 0; i < plan->metric_count; i++) {
-        const kh_syntax_function *syntax = m->formulas[i].syntax;
-        escapes |= syntax->parameter_count > PARAM_P && syntax->parameters[PARAM_P].escapes;
-    }
-    for (uint32_t i = 0; i < plan->metric_count; i++) {
         formula *f = &m->formulas[i];
         const kh_syntax *syntax = syntax_of(m->scheme->script, f->syntax);
-        if (syntax && !escapes) f->direct = kh_direct_new(syntax, f->syntax, plan, &m->arena);
-        for (uint32_t u = 0; !f->direct && f->uses[u]; u++) {
-            m->used[find_name(names, f->uses[u])] = true;
-        }
+        if (syntax) f->direct = kh_direct_new(syntax, f->syntax, plan, &m->arena);
+        escapes |= !f->direct && hands_on_p(f);
+    }
+    for (uint32_t i = 0; i < plan->metric_count && escapes; i++) {
+        formula *f = &m->formulas[i];
+        if (hands_on_p(f) || uses(m, i, PARAM_P, NULL)) f->direct = NULL;
     }
 }
 
@@ -232,13 +246,11 @@ kh_metrics *kh_metrics_new(const kh_scheme *scheme, kh_diags *diags)
     m->scheme = scheme;
     m->formulas = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->formulas);
     m->order = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *m->order);
-    m->used =
-        kh_arena_array(&m->arena, plan->measure_count + plan->metric_count + 1, sizeof *m->used);
     const char **const names[PARAM_COUNT] = {
         value_names(plan, &m->arena), param_names(plan, &m->arena), subject_names(plan, &m->arena),
         records_names(plan, &m->arena)};
     for (uint32_t i = 0; i < plan->metric_count; i++) read_formula(m, i, names, diags);
-    if (!diags->errors) find_direct(m, names[PARAM_M]);
+    if (!diags->errors) find_direct(m);
     sorting s = {.m = m, .diags = diags};
     s.marks = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.marks);
     s.path = kh_arena_array(&m->arena, plan->metric_count + 1, sizeof *s.path);
@@ -252,7 +264,10 @@ static void want(const kh_metrics *m, uint32_t metric, bool *wanted)
     if (wanted[metric]) return;
     wanted[metric] = true;
     const formula *f = &m->formulas[metric];
-    for (uint32_t i = 0; i < f->metric_count; i++) want(m, f->metrics[i], wanted);
+    for (uint32_t i = 0; i < f->value_count; i++) {
+        uint32_t first = m->scheme->plan.measure_count;
+        if (f->values[i] >= first) want(m, f->values[i] - first, wanted);
+    }
 }
 
 void kh_metrics_limit(kh_metrics *metrics, uint32_t metric)
@@ -283,6 +298,11 @@ const char *kh_metrics_formula(const kh_metrics *metrics, uint32_t metric, size_
 const char *const *kh_metrics_uses(const kh_metrics *metrics, uint32_t metric)
 {
     return metrics->formulas[metric].uses;
+}
+
+bool kh_metrics_is_direct(const kh_metrics *metrics, uint32_t metric)
+{
+    return metrics->formulas[metric].direct != NULL;
 }
 
 /* ---- evaluation ---------------------------------------------------------------------------- */
@@ -322,14 +342,11 @@ static int prepare(lua_State *L)
 /* Put a value into its slot; show or hide the slot in m. The name exists already or is new. */
 static void set_value(kh_metrics *m, lua_State *L, uint32_t index, kh_decimal value)
 {
-    const kh_plan *plan = &m->scheme->plan;
     bool present = !kh_is_absent(value);
     if (present) *m->slots[index] = value;
     if (present == m->shown[index]) return;
     lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
-    lua_pushstring(L, index < plan->measure_count
-                          ? plan->measures[index].name.text
-                          : plan->metrics[index - plan->measure_count].name.text);
+    lua_pushstring(L, value_name(&m->scheme->plan, index));
     if (present) lua_rawgeti(L, LUA_REGISTRYINDEX, m->slot_refs[index]);
     else lua_pushnil(L);
     lua_rawset(L, -3);
@@ -342,7 +359,7 @@ typedef struct evaluation {
     kh_metrics *m;
     const kh_facts *facts;
     uint32_t subject;
-    uint32_t metric; /* the one at work */
+    uint32_t at; /* in the order: the formula at work */
     kh_decimal *values;
     kh_guard *guard;
     uint32_t slot;
@@ -350,16 +367,16 @@ typedef struct evaluation {
 
 enum { AT_CONTEXT = 1, AT_M, AT_P, AT_S, AT_R }; /* on the stack of a subject's formulas */
 
-/* Put what all formulas take in its place. Metrics of the subject before stay in m: the order of
-   the formulas sets each anew before anyone can ask for it. */
-static void fill(lua_State *L, const evaluation *e)
+static uint32_t metric_of(const evaluation *e)
 {
-    kh_metrics *m = e->m;
+    return e->m->order[e->at];
+}
+
+/* Put what all formulas take in its place. */
+static void push_parameters(lua_State *L, const evaluation *e)
+{
+    const kh_metrics *m = e->m;
     const kh_plan *plan = &m->scheme->plan;
-    for (uint32_t i = 0; i < plan->measure_count; i++) {
-        if (!m->used[i]) continue;
-        set_value(m, L, i, e->facts->values[(size_t)i * e->facts->subject_count + e->subject]);
-    }
     lua_rawgeti(L, LUA_REGISTRYINDEX, m->m_ref);
     lua_rawgeti(L, LUA_REGISTRYINDEX, m->p_ref);
     if (m->uses_subject) kh_push_subject(L, plan, &e->facts->subjects[e->subject]);
@@ -368,11 +385,22 @@ static void fill(lua_State *L, const evaluation *e)
     else lua_pushnil(L);
 }
 
-static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metric)
+/* The formula at work in Lua. What else is in m may be of another subject: it uses nothing else. */
+static kh_decimal call_formula(lua_State *L, const evaluation *e)
 {
-    const kh_metric_decl *decl = &m->scheme->plan.metrics[metric];
+    kh_metrics *m = e->m;
+    const kh_plan *plan = &m->scheme->plan;
+    const kh_metric_decl *decl = &plan->metrics[metric_of(e)];
+    const formula *f = &m->formulas[metric_of(e)];
     kh_decimal value = KH_ABSENT;
-    int takes = m->formulas[metric].parameters;
+    int takes = f->parameters;
+    for (uint32_t i = 0; i < f->value_count; i++) {
+        uint32_t index = f->values[i];
+        bool metric = index >= plan->measure_count;
+        const kh_decimal *matrix = metric ? e->values : e->facts->values;
+        uint32_t row = metric ? index - plan->measure_count : index;
+        set_value(m, L, index, matrix[(size_t)row * e->facts->subject_count + e->subject]);
+    }
     lua_rawgeti(L, LUA_REGISTRYINDEX, decl->formula);
     for (int i = 0; i < takes; i++) lua_pushvalue(L, AT_M + i);
     lua_call(L, takes, 1);
@@ -386,36 +414,41 @@ static kh_decimal call_formula(lua_State *L, const kh_metrics *m, uint32_t metri
 }
 
 /* The value of the metric at work, as it declares it. */
-static void keep_value(lua_State *L, const evaluation *e, kh_decimal value)
+static void keep_value(const evaluation *e, kh_decimal value)
 {
-    const kh_plan *plan = &e->m->scheme->plan;
-    const kh_metric_decl *decl = &plan->metrics[e->metric];
-    uint32_t index = plan->measure_count + e->metric;
+    const kh_metric_decl *decl = &e->m->scheme->plan.metrics[metric_of(e)];
     if (kh_is_absent(value) && decl->missing_zero) value = KH_ZERO;
     if (decl->round >= 0) value = kh_dec_round(value, decl->round);
-    e->values[(size_t)e->metric * e->facts->subject_count + e->subject] = value;
-    if (e->m->used[index]) set_value(e->m, L, index, value);
+    e->values[(size_t)metric_of(e) * e->facts->subject_count + e->subject] = value;
 }
 
-/* ( evaluation -- ) All formulas of a subject, in one protected call. */
+/* Run formulas until one needs Lua; true when all are done. */
+static bool run_direct(evaluation *e)
+{
+    for (; e->at < e->m->order_count; e->at++) {
+        const kh_direct_step *direct = e->m->formulas[metric_of(e)].direct;
+        kh_decimal value;
+        if (!direct || !kh_direct_run(&value, direct, e->facts, e->values, e->subject)) {
+            return false;
+        }
+        keep_value(e, value);
+    }
+    return true;
+}
+
+/* ( evaluation -- ) The rest of a subject's formulas, in one protected call. */
 static int run_formulas(lua_State *L)
 {
     evaluation *e = lua_touserdata(L, AT_CONTEXT);
-    kh_metrics *m = e->m;
-    fill(L, e);
-    for (uint32_t n = 0; n < m->order_count; n++) {
-        e->metric = m->order[n];
-        const kh_direct_step *direct = m->formulas[e->metric].direct;
-        if (direct) {
-            keep_value(L, e, kh_direct_run(direct, e->facts, e->values, e->subject));
-            continue;
-        }
+    push_parameters(L, e);
+    do {
         if (e->guard) {
-            kh_guard_turn(e->guard, e->slot, m->what[e->metric], KH_FORMULA_MILLISECONDS);
+            kh_guard_turn(e->guard, e->slot, e->m->what[metric_of(e)], KH_FORMULA_MILLISECONDS);
         }
-        kh_script_renew(m->scheme->script, KH_FORMULA_INSTRUCTIONS);
-        keep_value(L, e, call_formula(L, m, e->metric));
-    }
+        kh_script_renew(e->m->scheme->script, KH_FORMULA_INSTRUCTIONS);
+        keep_value(e, call_formula(L, e));
+        e->at++;
+    } while (!run_direct(e));
     return 0;
 }
 
@@ -426,10 +459,11 @@ static void eval_subject(evaluation *e, kh_metric_failure *failed, void *ctx)
     lua_State *L = kh_script_lua(m->scheme->script);
     kh_error why = KH_ERROR_INIT;
     char who[KH_GUARD_TEXT];
+    e->at = 0;
+    if (run_direct(e)) return;
     snprintf(who, sizeof who, kh_tr("subject %s"), e->facts->subjects[e->subject].id);
-    e->metric = m->order[0];
     if (e->guard) {
-        kh_guard_enter(e->guard, e->slot, m->what[e->metric], who, KH_FORMULA_MILLISECONDS);
+        kh_guard_enter(e->guard, e->slot, m->what[metric_of(e)], who, KH_FORMULA_MILLISECONDS);
     }
     lua_pushcfunction(L, run_formulas);
     lua_pushlightuserdata(L, e);
@@ -440,8 +474,8 @@ static void eval_subject(evaluation *e, kh_metric_failure *failed, void *ctx)
         e->values[(size_t)k * e->facts->subject_count + e->subject] = KH_ABSENT;
     }
     failed(ctx, e->subject,
-           kh_arena_printf(&m->arena, kh_tr("metric '%s': %s"), plan->metrics[e->metric].name.text,
-                           why.text));
+           kh_arena_printf(&m->arena, kh_tr("metric '%s': %s"),
+                           plan->metrics[metric_of(e)].name.text, why.text));
 }
 
 kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t first,
@@ -458,16 +492,6 @@ kh_status kh_metrics_eval(kh_metrics *metrics, const kh_facts *facts, uint32_t f
     evaluation e = {.m = metrics, .facts = facts, .values = values, .guard = guard, .slot = slot};
     for (e.subject = first; e.subject < first + count; e.subject++) eval_subject(&e, failed, ctx);
     return KH_OK;
-}
-
-static bool uses(const kh_metrics *metrics, uint32_t metric, uint32_t parameter, const char *name)
-{
-    const kh_syntax_function *syntax = metrics->formulas[metric].syntax;
-    for (uint32_t a = 0; syntax && a < syntax->access_count; a++) {
-        const kh_syntax_access *access = &syntax->accesses[a];
-        if (access->parameter == parameter && !strcmp(access->name, name)) return true;
-    }
-    return false;
 }
 
 bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name)

@@ -49,6 +49,9 @@ const char *kh_metrics_formula(const kh_metrics *metrics, uint32_t metric, size_
 /** The measures and metrics a formula uses, by name, in the order of first use; ends with NULL. */
 const char *const *kh_metrics_uses(const kh_metrics *metrics, uint32_t metric);
 
+/** Does it run without Lua, wherever Lua would not answer with an error? */
+bool kh_metrics_is_direct(const kh_metrics *metrics, uint32_t metric);
+
 /** Does a formula use the parameter of this name? */
 bool kh_metrics_uses_param(const kh_metrics *metrics, uint32_t metric, const char *name);
 /** Does a formula read the records of this name? */

@@ -17,6 +17,7 @@ static void add_parameter(kh_parser *p, uint32_t id, const char *name, const kh_
     local->name = name;
     local->length = (uint32_t)strlen(name);
     local->function = id;
+    local->place = function->parameter_count;
     local->parameter = (int32_t)function->parameter_count++;
 }
 
@@ -43,29 +44,6 @@ static void read_parameters(kh_parser *p, uint32_t id, bool method, kh_scope *sc
     kh_parser_expect(p, ')');
 }
 
-static bool is_blank(const kh_syntax *out, uint32_t from, uint32_t to)
-{
-    while (from < to && strchr(" \t\r\n;", out->source[from])) from++;
-    return from == to;
-}
-
-/* The first step of the calculation that is all the body from @p from on returns. */
-static uint32_t find_program(const kh_syntax *out, uint32_t first, const kh_token *body,
-                             const kh_token *end)
-{
-    if (body->word != WORD_RETURN || first == out->step_count) return KH_SYNTAX_NONE;
-    uint32_t last = out->step_count - 1;
-    for (uint32_t i = first; i < last; i++) {
-        const kh_syntax_step *step = &out->steps[i];
-        if (step->op >= KH_STEP_END) return KH_SYNTAX_NONE; /* another calculation */
-        if (step->op == KH_STEP_ARGUMENT && step->number == KH_SYNTAX_NONE) return KH_SYNTAX_NONE;
-    }
-    bool all = out->steps[last].op == KH_STEP_END &&
-               is_blank(out, body->to, out->steps[last].left) &&
-               is_blank(out, out->steps[last].left_end, end->from);
-    return all ? first : KH_SYNTAX_NONE;
-}
-
 /* Behind the word `function` and a name, if any. */
 uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool method)
 {
@@ -76,11 +54,11 @@ uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool metho
     out->functions[id] = (kh_syntax_function){.id = id, .place = kh_parser_place(p, start)};
     kh_scope scope = {0};
     kh_block block;
-    uint32_t outer = p->function, first = out->step_count;
+    uint32_t outer = p->function;
     p->function = id;
     kh_scopes_enter_function(&p->scopes, &scope, &block);
     read_parameters(p, id, method, &scope);
-    kh_token body = p->token;
+    kh_body_begin(p, out->functions[id].parameter_count);
     kh_parser_read_block(p);
     kh_token end = p->token;
     p->function = outer;
@@ -88,7 +66,7 @@ uint32_t kh_parser_read_function(kh_parser *p, const kh_token *start, bool metho
     function->end_place = kh_parser_place(p, &end);
     function->text = out->source + start->from;
     function->length = end.to - start->from;
-    function->program = find_program(out, first, &body, &end);
+    kh_body_end(p, function);
     kh_parser_expect_match(p, WORD_END_BLOCK, start);
     kh_scopes_leave_function(&p->scopes, &p->lexer);
     return id;
@@ -167,6 +145,7 @@ static void read_table(kh_parser *p)
 {
     kh_token start = p->token;
     kh_syntax *out = p->out;
+    kh_body_stop(p);
     kh_syntax_site site = {.place = kh_parser_place(p, &start)};
     uint32_t number = 0, position = 0;
     kh_parser_expect(p, '{');
@@ -247,11 +226,13 @@ static kh_expr read_primary(kh_parser *p)
 static void read_index(kh_parser *p, kh_expr *e, bool parameter)
 {
     int32_t base = e->local;
+    kh_body body = p->body;
     kh_parser_next(p);
     kh_expr key = kh_parser_read_operators(p, 0);
     bool access = parameter && key.form == FORM_TEXT && !p->lexer.failed;
     const char *name = access ? kh_parser_text(p, &key.token) : NULL;
     if (name) {
+        p->body = body; /* the text is part of the access */
         kh_parser_add_access(p, e, name, &key.token);
     } else if (parameter) {
         kh_parser_escape(p, base, &e->token);
@@ -291,8 +272,11 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
             e.form = FORM_INDEX;
         } else {
             if (parameter) kh_parser_escape(p, e.local, &e.token);
+            if (word == ':') e.form = FORM_VALUE; /* it is not what is called */
             if (kh_parser_accept(p, ':')) name = kh_parser_expect_name(p);
+            uint32_t depth = p->body.depth;
             read_arguments(p, &name);
+            kh_body_call(p, &e, p->body.depth - depth);
             name.to = name.from;
             e.form = FORM_CALL;
             e.local = -1;
@@ -301,6 +285,7 @@ kh_expr kh_parser_read_suffixes(kh_parser *p)
         e.to = p->last_to;
     }
     if (kh_parser_is_parameter(p, &e)) kh_parser_escape(p, e.local, &e.token);
+    kh_body_value(p, &e);
     return e;
 }
 
@@ -314,9 +299,11 @@ static kh_expr read_simple(kh_parser *p)
         kh_parser_next(p);
         e.form = FORM_NUMBER;
         e.whole = start.word == WORD_INTEGER;
+        kh_body_value(p, &e);
         break;
     case WORD_TEXT:
         kh_parser_next(p);
+        kh_body_stop(p);
         e.form = FORM_TEXT;
         e.text = true;
         e.other = start.to - start.from < 200; /* comparing longer ones is work to be counted */
@@ -325,6 +312,11 @@ static kh_expr read_simple(kh_parser *p)
     case WORD_TRUE:
     case WORD_FALSE:
         kh_parser_next(p);
+        kh_body_step(p,
+                     start.word == WORD_NIL    ? KH_STEP_NIL
+                     : start.word == WORD_TRUE ? KH_STEP_TRUE
+                                               : KH_STEP_FALSE,
+                     0);
         e.other = true;
         break;
     case WORD_DOTS:
@@ -332,6 +324,7 @@ static kh_expr read_simple(kh_parser *p)
             kh_lexer_fail(&p->lexer, &start, "'...' is outside of a function that has it");
         }
         kh_parser_next(p);
+        kh_body_stop(p);
         kh_rewrite_insert(&p->rewrite, start.from, EDIT_OPEN, " __kh_rest(");
         kh_rewrite_insert(&p->rewrite, start.to, EDIT_CLOSE, ")");
         break;
@@ -376,6 +369,9 @@ static kh_expr read_unary(kh_parser *p)
     kh_token op = p->token;
     kh_parser_next(p);
     kh_expr e = kh_parser_read_operators(p, UNARY);
+    if (op.word == '-') kh_body_step(p, KH_STEP_NEG, 0);
+    else if (op.word == WORD_NOT) kh_body_step(p, KH_STEP_NOT, 0);
+    else kh_body_stop(p);
     if (op.word == '-' && e.form == FORM_NUMBER && !e.negative) {
         e.negative = true;
     } else if (op.word == '-' || op.word == '~') {
@@ -408,13 +404,14 @@ static void make_decimal(kh_parser *p, const kh_node *node)
 }
 
 /* left op right, where both are read. */
-static void combine(kh_parser *p, kh_expr *left, kh_expr *right, int index, const kh_token *op)
+static void combine(kh_parser *p, kh_expr *left, kh_expr *right, kh_opcode step, const kh_token *op)
 {
-    kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
     bool equality = step == KH_STEP_EQ || step == KH_STEP_NE;
     bool comparison = step >= KH_STEP_EQ && step <= KH_STEP_GE;
     bool joins = op->word == WORD_CONCAT;
+    if (step <= KH_STEP_GE) kh_body_step(p, step, 0);
     if (joins) {
+        kh_body_stop(p);
         kh_parser_seal_text(p, left);
         kh_parser_seal_text(p, right);
         left->other = true;
@@ -459,8 +456,13 @@ kh_expr kh_parser_read_operators(kh_parser *p, int limit)
         int index = find_operator(op.word);
         if (index < 0 || operators[index].left <= limit || p->lexer.failed) break;
         kh_parser_next(p);
+        kh_opcode step = (kh_opcode)(KH_STEP_ADD + index);
+        uint32_t jump = KH_SYNTAX_NONE;
+        if (op.word == WORD_AND) jump = kh_body_step(p, KH_STEP_AND, jump);
+        if (op.word == WORD_OR) jump = kh_body_step(p, KH_STEP_OR, jump);
         kh_expr right = kh_parser_read_operators(p, operators[index].right);
-        combine(p, &left, &right, index, &op);
+        combine(p, &left, &right, step, &op);
+        kh_body_land(p, jump);
     }
     kh_parser_leave(p, height);
     return left;

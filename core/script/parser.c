@@ -179,18 +179,22 @@ void kh_parser_seal(kh_parser *p, kh_expr *e)
     kh_parser_seal_as(p, e, KH_STEP_END);
 }
 
-/* Which access of this function the expression is. */
-static uint32_t find_access(const kh_parser *p, const kh_expr *e)
+/* A number of a program. */
+uint32_t kh_parser_constant(kh_parser *p, const kh_expr *number)
 {
-    if (e->form != FORM_INDEX || e->local < 0) return KH_SYNTAX_NONE;
-    const kh_local *local = &p->scopes.locals[e->local];
-    return local->function == p->function ? e->access : KH_SYNTAX_NONE;
+    kh_syntax *out = p->out;
+    kh_syntax_constant value = {.whole = number->token.word == WORD_INTEGER,
+                                .integer = number->token.integer};
+    if (number->negative) value.integer = (int64_t)(0 - (uint64_t)value.integer);
+    value.decimal = decimal_of(p, number);
+    out->constants = kh_syntax_room(&out->arena, out->constants, out->constant_count, sizeof value);
+    out->constants[out->constant_count] = value;
+    return out->constant_count++;
 }
 
 /* An operand of a calculation. */
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
 {
-    kh_syntax *out = p->out;
     if (e->tree && !e->other && e->tree->size < KH_NODE_SIZE &&
         e->tree->arguments < KH_NODE_ARGUMENTS) {
         return e->tree;
@@ -198,18 +202,10 @@ kh_node *kh_parser_node(kh_parser *p, kh_expr *e)
     kh_node node = {.op = KH_STEP_ARGUMENT, .size = 1, .from = e->from, .to = e->to};
     node.arguments = e->form != FORM_NUMBER;
     if (e->form == FORM_NUMBER) {
-        kh_syntax_constant value = {.whole = e->token.word == WORD_INTEGER,
-                                    .integer = e->token.integer};
-        if (e->negative) value.integer = (int64_t)(0 - (uint64_t)value.integer);
-        value.decimal = decimal_of(p, e);
-        out->constants =
-            kh_syntax_room(&out->arena, out->constants, out->constant_count, sizeof value);
         node.op = KH_STEP_NUMBER;
-        node.number = out->constant_count;
+        node.number = kh_parser_constant(p, e);
         node.op_from = e->token.from;
-        out->constants[out->constant_count++] = value;
     } else {
-        node.number = find_access(p, e);
         kh_parser_seal(p, e);
     }
     return kh_rewrite_node(&p->rewrite, node);
@@ -260,7 +256,8 @@ void kh_parser_declare(kh_parser *p, kh_token name, kh_local_kind kind)
     kh_local local = {.name = p->out->source + name.from,
                       .length = name.to - name.from,
                       .kind = kind,
-                      .parameter = -1};
+                      .parameter = -1,
+                      .holds = -1};
     if (!kh_scopes_add_local(&p->scopes, local)) {
         kh_lexer_fail(&p->lexer, &name,
                       "a function can have %d local variables at a time; put some in a table",

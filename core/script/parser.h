@@ -31,6 +31,16 @@ typedef struct kh_expr {
     kh_node *tree;
 } kh_expr;
 
+/* The innermost function as a program, as far as it was read. */
+typedef struct kh_body {
+    kh_syntax_step *steps;
+    uint32_t count;
+    uint32_t depth;  /* values on the stack */
+    uint32_t landed; /* a jump leads to this step */
+    bool open;       /* it does nothing but calculate */
+    bool one_value;  /* each return so far has one */
+} kh_body;
+
 typedef struct kh_parser {
     kh_lexer lexer;
     kh_token token, ahead;
@@ -41,6 +51,7 @@ typedef struct kh_parser {
     int depth, height; /* levels we are in; levels of what was read at this one */
     kh_scopes scopes;
     kh_rewrite rewrite;
+    kh_body body;
     kh_syntax *out;
     uint32_t function; /* the innermost one that is being read */
 } kh_parser;
@@ -61,6 +72,7 @@ void kh_parser_leave(kh_parser *p, int height);
 void kh_parser_seal_as(kh_parser *p, kh_expr *e, kh_opcode end);
 void kh_parser_seal(kh_parser *p, kh_expr *e);
 void kh_parser_seal_text(kh_parser *p, kh_expr *e);
+uint32_t kh_parser_constant(kh_parser *p, const kh_expr *number);
 kh_node *kh_parser_node(kh_parser *p, kh_expr *e);
 void kh_parser_escape(kh_parser *p, int32_t local, const kh_token *at);
 bool kh_parser_is_parameter(const kh_parser *p, const kh_expr *e);
@@ -74,5 +86,18 @@ kh_expr kh_parser_read_suffixes(kh_parser *p);
 kh_expr kh_parser_read_operators(kh_parser *p, int limit);
 kh_expr kh_parser_read_expression(kh_parser *p);
 void kh_parser_read_block(kh_parser *p);
+
+/* The program of a function, see body.c. */
+void kh_body_begin(kh_parser *p, uint32_t parameters);
+void kh_body_end(kh_parser *p, kh_syntax_function *function);
+void kh_body_stop(kh_parser *p);
+bool kh_body_reached(const kh_parser *p);
+uint32_t kh_body_step(kh_parser *p, kh_opcode op, uint32_t number);
+void kh_body_land(kh_parser *p, uint32_t jump);
+void kh_body_value(kh_parser *p, const kh_expr *e);
+void kh_body_call(kh_parser *p, const kh_expr *callee, uint32_t arguments);
+void kh_body_locals(kh_parser *p, uint32_t depth, uint32_t count);
+void kh_body_assign(kh_parser *p, uint32_t depth, const kh_expr *target);
+void kh_body_return(kh_parser *p, uint32_t depth);
 
 #endif

@@ -41,11 +41,10 @@ kh_node *kh_rewrite_node(kh_rewrite *rewrite, kh_node node)
     return fresh;
 }
 
-static kh_syntax_step *add_step(kh_syntax *out, kh_syntax_step step)
+static void add_step(kh_syntax *out, kh_syntax_step step)
 {
     out->steps = kh_syntax_room(&out->arena, out->steps, out->step_count, sizeof step);
-    out->steps[out->step_count] = step;
-    return &out->steps[out->step_count++];
+    out->steps[out->step_count++] = step;
 }
 
 /* Postfix steps of a tree; what is no argument of the call disappears from the text. */
@@ -54,9 +53,7 @@ static void write_node(kh_rewrite *rewrite, kh_node *node, uint8_t *arguments)
     switch (node->op) {
     case KH_STEP_ARGUMENT:
         kh_rewrite_insert(rewrite, node->from, EDIT_OPEN, ",");
-        add_step(
-            rewrite->out,
-            (kh_syntax_step){.op = node->op, .argument = ++*arguments, .number = node->number});
+        add_step(rewrite->out, (kh_syntax_step){.op = node->op, .argument = ++*arguments});
         break;
     case KH_STEP_NUMBER:
         if (node->from < node->op_from) kh_rewrite_cut(rewrite, node->from, node->from + 1, "");

@@ -10,7 +10,7 @@ typedef struct kh_node {
     uint8_t op;              /* kh_opcode, or NODE_PARENTHESES around `left` */
     uint16_t size;           /* leaves in it, ... */
     uint16_t arguments;      /* ... and those of them that are no literal numbers */
-    uint32_t number;         /* KH_STEP_NUMBER, KH_STEP_ARGUMENT: as in the step */
+    uint32_t number;         /* KH_STEP_NUMBER: as in the step */
     uint32_t from, to;       /* bytes */
     uint32_t op_from, op_to; /* of a number: its digits, behind a minus */
     int line;                /* of the operator */

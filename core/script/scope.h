@@ -16,6 +16,8 @@ typedef struct kh_local {
     bool active;       /* it can be seen: its declaration is complete */
     uint32_t function; /* a parameter's function, ... */
     int32_t parameter; /* ... and its index; -1 = no parameter */
+    uint32_t place;    /* on the stack of the function's program */
+    int32_t holds;     /* of `local function`: its id; -1 = anything */
 } kh_local;
 
 typedef struct kh_block {

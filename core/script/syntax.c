@@ -29,21 +29,28 @@ static bool ends_block(const kh_parser *p, bool with_until)
 static void read_inner_block(kh_parser *p, bool loop)
 {
     kh_block block;
+    uint32_t depth = p->body.depth;
     kh_scopes_enter(&p->scopes, &block, loop);
     kh_parser_read_block(p);
     kh_scopes_leave(&p->scopes);
+    p->body.depth = depth;
 }
 
 static void read_if(kh_parser *p)
 {
     kh_token start = p->token;
+    uint32_t exits = KH_SYNTAX_NONE;
     do {
         kh_parser_next(p);
         kh_parser_read_expression(p);
+        uint32_t unless = kh_body_step(p, KH_STEP_UNLESS, KH_SYNTAX_NONE);
         kh_parser_expect(p, WORD_THEN);
         read_inner_block(p, false);
+        if (kh_body_reached(p)) exits = kh_body_step(p, KH_STEP_JUMP, exits);
+        kh_body_land(p, unless);
     } while (p->token.word == WORD_ELSEIF);
     if (kh_parser_accept(p, WORD_ELSE)) read_inner_block(p, false);
+    kh_body_land(p, exits);
     kh_parser_expect_match(p, WORD_END_BLOCK, &start);
 }
 
@@ -117,6 +124,9 @@ static void check_target(kh_parser *p, const kh_expr *e, const kh_token *start)
     }
     if (e->form == FORM_NAME && e->local < 0) p->out->globals[e->global].assigned = true;
     kh_parser_escape(p, e->local, &e->token);
+    int32_t function =
+        e->form == FORM_NAME && e->local >= 0 ? p->scopes.locals[e->local].holds : -1;
+    if (function >= 0) p->out->functions[function].program = KH_SYNTAX_NONE; /* no longer that */
     if (e->form == FORM_NAME && e->local >= 0 && p->scopes.locals[e->local].kind != LOCAL_PLAIN) {
         kh_lexer_fail(&p->lexer, &e->token,
                       "'%.*s' is constant: it was declared with <const> or <close>",
@@ -169,19 +179,25 @@ static void read_local(kh_parser *p)
         kh_parser_next(p);
         kh_parser_declare(p, kh_parser_expect_name(p), LOCAL_PLAIN);
         kh_scopes_activate(&p->scopes); /* it can call itself */
-        kh_parser_read_function(p, &start, false);
+        uint32_t local = p->scopes.local_count - 1;
+        uint32_t id = kh_parser_read_function(p, &start, false);
+        if (!p->lexer.failed) p->scopes.locals[local].holds = (int32_t)id;
         return;
     }
     int closing = 0;
+    uint32_t count = 0, depth = p->body.depth;
     do {
         kh_token name = kh_parser_expect_name(p);
         kh_local_kind kind = read_attribute(p);
         if (kind == LOCAL_CLOSE && closing++ > 0) {
             kh_lexer_fail(&p->lexer, &name, "one statement can have one <close> variable");
         }
+        if (kind == LOCAL_CLOSE) kh_body_stop(p);
         kh_parser_declare(p, name, kind);
+        count++;
     } while (kh_parser_accept(p, ','));
     if (kh_parser_accept(p, '=')) kh_parser_read_list(p);
+    kh_body_locals(p, depth, count);
     kh_scopes_activate(&p->scopes);
 }
 
@@ -205,8 +221,10 @@ static void read_label(kh_parser *p)
 
 static void read_return(kh_parser *p)
 {
+    uint32_t depth = p->body.depth;
     kh_parser_next(p);
     if (!ends_block(p, true) && p->token.word != ';') kh_parser_read_list(p);
+    kh_body_return(p, depth);
     kh_parser_accept(p, ';');
 }
 
@@ -214,7 +232,9 @@ static void read_call_or_assignment(kh_parser *p)
 {
     kh_token start = p->token;
     if (start.word == '(') kh_rewrite_insert(&p->rewrite, start.from, EDIT_CLOSE, ";");
+    kh_body body = p->body;
     kh_expr e = kh_parser_read_suffixes(p);
+    if (p->token.word != '=') kh_body_stop(p);
     if (p->token.word != '=' && p->token.word != ',') {
         if (e.form == FORM_CALL || p->lexer.failed) return;
         kh_parser_fail_near(p, e.form == FORM_VALUE ? "this value is not used: expected a statement"
@@ -224,6 +244,7 @@ static void read_call_or_assignment(kh_parser *p)
     check_target(p, &e, &start);
     int depth = p->depth;
     while (kh_parser_accept(p, ',')) {
+        kh_body_stop(p);
         p->depth++; /* liblua reads a list of targets by recursion */
         kh_parser_check_depth(p);
         start = p->token;
@@ -231,8 +252,16 @@ static void read_call_or_assignment(kh_parser *p)
         check_target(p, &e, &start);
     }
     kh_parser_expect(p, '=');
+    if (p->body.open) p->body = body; /* a target is not read */
     kh_parser_read_list(p);
+    kh_body_assign(p, body.depth, &e);
     p->depth = depth;
+}
+
+static bool may_calculate(int word)
+{
+    return word == ';' || word == WORD_IF || word == WORD_DO || word == WORD_LOCAL ||
+           word == WORD_RETURN || word == WORD_NAME;
 }
 
 static void read_statement(kh_parser *p)
@@ -240,6 +269,7 @@ static void read_statement(kh_parser *p)
     int height = kh_parser_enter(p);
     kh_parser_check_depth(p);
     kh_token start = p->token;
+    if (!may_calculate(start.word)) kh_body_stop(p);
     switch (start.word) {
     case ';': kh_parser_next(p); break;
     case WORD_IF: read_if(p); break;

@@ -70,9 +70,10 @@ typedef struct kh_syntax_function {
     bool vararg;
     kh_syntax_access *accesses; /* in source order */
     uint32_t access_count;
-    /** The body is `return` and one calculation over numbers and accesses: its first step;
-     *  else KH_SYNTAX_NONE. */
-    uint32_t program;
+    /** The steps of the body as a program, `program` .. `program_end` - 1; KH_SYNTAX_NONE where it
+     *  does anything else than calculate (see KH_STEP_ACCESS). */
+    uint32_t program, program_end;
+    bool one_value; /* the program ends with one value, never with none or two */
 } kh_syntax_function;
 
 /** A name that is no local variable, each time it is written. */
@@ -86,13 +87,17 @@ typedef struct kh_syntax_global {
  * Arithmetic and comparisons run as small programs for a stack of numbers, one for each whole
  * expression: `m.a * (m.b - 1) / 100` is __kh_calc(N, m.a, m.b), where N is its first step. That is
  * exact, costs one call instead of four, and lets errors name what the user wrote.
+ *
+ * A function that only calculates is one program besides, with its conditions as jumps: who knows
+ * what its accesses stand for can run it without Lua. Each of its steps says where on the stack it
+ * works: at the bottom lie the parameters, then the local variables, then the operands.
  */
 typedef struct kh_syntax_step {
     uint8_t op;                                /* kh_opcode */
-    uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1 */
-    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants`;
-                                                  KH_STEP_ARGUMENT: into the function's
-                                                  `accesses`, KH_SYNTAX_NONE when it is no access */
+    uint8_t argument;                          /* KH_STEP_ARGUMENT: from 1; in the program of a
+                                                  function: its first operand and its result */
+    uint32_t number;                           /* KH_STEP_NUMBER: index into `constants`; else as
+                                                  the opcode says */
     int line;                                  /* of the operator */
     uint32_t left, left_end, right, right_end; /* its operands, as byte ranges of `source` */
 } kh_syntax_step;
@@ -120,9 +125,28 @@ typedef enum kh_opcode {
     KH_STEP_GE,
     KH_STEP_NEG, /* unary: only `right` is known */
     KH_STEP_BNOT,
-    KH_STEP_END,  /* the result is a value */
-    KH_STEP_KEY,  /* ... the key of a table: whole numbers become Lua integers */
-    KH_STEP_BOUND /* ... of a numeric `for`: must be whole */
+    KH_STEP_END,   /* the result is a value */
+    KH_STEP_KEY,   /* ... the key of a table: whole numbers become Lua integers */
+    KH_STEP_BOUND, /* ... of a numeric `for`: must be whole */
+    /* Only in the program of a function, which has no KH_STEP_ARGUMENT, _KEY, _BOUND: */
+    KH_STEP_ACCESS, /* number: index into the function's `accesses` */
+    KH_STEP_LOCAL,  /* number: where the variable lies */
+    KH_STEP_SET,    /* number: where the variable lies */
+    KH_STEP_NIL,
+    KH_STEP_TRUE,
+    KH_STEP_FALSE,
+    KH_STEP_NOT,
+    KH_STEP_AND, /* number: the step to go on with, the operand being the result, when it is ... */
+    KH_STEP_OR,  /* ... false or nil; or when it is not */
+    KH_STEP_UNLESS, /* number: the step to go on with when the operand is false or nil */
+    KH_STEP_JUMP,   /* number: the step to go on with */
+    KH_STEP_CALL,   /* number: index into `functions`; its parameters lie where the result will */
+    KH_STEP_ABS,    /* the functions of these names; number: how many operands */
+    KH_STEP_CEIL,
+    KH_STEP_FLOOR,
+    KH_STEP_MAX,
+    KH_STEP_MIN,
+    KH_STEP_ROUND
 } kh_opcode;
 
 /** A number written in a calculation. */
@@ -174,6 +198,9 @@ kh_status kh_syntax_read(kh_syntax *out, const char *path, const char *text, siz
                          unsigned flags, uint32_t chunk, kh_diags *diags);
 
 void kh_syntax_fini(kh_syntax *syntax);
+
+/** How many values a step takes, from `argument` on, in the program of a function. */
+uint32_t kh_syntax_operands(const kh_syntax *syntax, kh_opcode op, uint32_t number);
 
 /**
  * Read the digits of a number as Lua writes it (12, 3.20, .5, 1e-3), without a sign.

@@ -37,4 +37,25 @@ function M.percent(ratio, places)
     return M.number(x, places) .. "%"
 end
 
+--- 写出 x,至少两位,多到照着写出的数重算 result 也分毫不差。
+function M.factor(x, result)
+    local places = 2
+    while places < 20 and result(round(x, places)) ~= result(x) do places = places + 1 end
+    return M.number(x, places)
+end
+
+--- 至少两位,不舍去任何一位:5,746.805。
+function M.exact(x)
+    return M.factor(x, function(shown) return shown end)
+end
+
+--- 各数四舍五入后之和与总数的差,接在式子后面:" + 尾差 0.01";没有差就是空的。
+function M.tail(total, parts)
+    local shown = dec(0)
+    for _, part in ipairs(parts) do shown = shown + round(part, 2) end
+    local left = round(total, 2) - shown
+    if left == 0 then return "" end
+    return (left > 0 and " + " or " − ") .. "尾差 " .. M.number(abs(left))
+end
+
 return M

@@ -26,10 +26,15 @@ while IFS='	' read -r id name; do
     grep -qF -- "$name" text.txt || { nameless=$((nameless + 1)); echo "no name: $file"; }
 done <subjects.txt
 while read -r file; do
+    pdftotext -layout "$file" - >>printed.txt
     qpdf --check "$file" >qpdf.txt 2>&1 || { broken=$((broken + 1)); echo "qpdf: $file"; }
 done <files.txt
 expect "every subject has a PDF" [ "$absent" = 0 ]
 expect "every PDF has its manager's name as text" [ "$nameless" = 0 ]
 expect "qpdf --check accepts every PDF" [ "$broken" = 0 ]
+
+# sums and products give what is printed behind them, on paper and in the results
+find x/out -name 'results*.json' -exec sed 's/"[a-z_0-9]*":"[-0-9.]*"//g' {} + >>printed.txt
+expect "a pencil finds what is printed" "$(dirname "$kaohe")/../tests/pencil" <printed.txt
 
 finish

@@ -57,6 +57,36 @@ static void check_place(kh_place place)
     demand(place.line >= 1 && place.column >= 1, "a fact without a place", place.file);
 }
 
+/* It ends: jumps lead forward, calls to functions that were read before. */
+static void check_program(const kh_syntax *syntax, const kh_syntax_function *function)
+{
+    uint32_t first = function->program, count = function->program_end - first;
+    demand(first < syntax->step_count && function->program_end <= syntax->step_count && count > 0 &&
+               syntax->steps[first + count - 1].op == KH_STEP_END,
+           "a program", "without an end");
+    for (uint32_t i = 0; i < count; i++) {
+        const kh_syntax_step *step = &syntax->steps[first + i];
+        uint32_t number = step->number;
+        bool good = true;
+        switch ((kh_opcode)step->op) {
+        case KH_STEP_NUMBER: good = number < syntax->constant_count; break;
+        case KH_STEP_ACCESS: good = number < function->access_count; break;
+        case KH_STEP_LOCAL:
+        case KH_STEP_SET: good = number < step->argument; break;
+        case KH_STEP_AND:
+        case KH_STEP_OR:
+        case KH_STEP_UNLESS:
+        case KH_STEP_JUMP: good = number > i && number < count; break;
+        case KH_STEP_CALL: good = number < function->id; break;
+        case KH_STEP_ARGUMENT:
+        case KH_STEP_KEY:
+        case KH_STEP_BOUND: good = false; break;
+        default: break;
+        }
+        demand(good, "a step", "that leads out of its program");
+    }
+}
+
 static void check_facts(const kh_syntax *syntax)
 {
     for (uint32_t i = 0; i < syntax->function_count; i++) {
@@ -67,6 +97,7 @@ static void check_facts(const kh_syntax *syntax)
                    !memcmp(function->text + function->length - 3, "end", 3),
                "a function's text", "is somewhere else");
         check_place(function->end_place);
+        if (function->program != KH_SYNTAX_NONE) check_program(syntax, function);
         for (uint32_t k = 0; k < function->access_count; k++) {
             check_place(function->accesses[k].place);
             demand(function->accesses[k].parameter < function->parameter_count, "an access",

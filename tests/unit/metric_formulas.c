@@ -3,7 +3,7 @@
 
 enum { PEOPLE = 300 };
 
-/* Pairs of one calculation: the first runs without Lua, the second has a statement more. */
+/* Pairs of one calculation: the first runs without Lua, the second has a loop in front. */
 static const char *const calculations[] = {
     "m.a + m.b",
     "m.a - m.b * p.rate",
@@ -46,11 +46,12 @@ Test(formulas, give_the_same_with_and_without_lua)
     }
     kh_buf_text(&lua, "param 'rate' { value = 1.85 }\nparam 'base' { value = 360 }\n");
     for (int i = 0; i < CALCULATIONS; i++) {
-        kh_buf_printf(&lua,
-                      "metric 'x%d' { formula = function(m, p) return %s end }\n"
-                      "metric 'y%d' { formula = function(m, p) local x = %s return x end }\n"
-                      "metric 'z%d' { formula = function(m) return m.x%d - m.y%d end }\n",
-                      i, calculations[i], i, calculations[i], i, i, i);
+        kh_buf_printf(
+            &lua,
+            "metric 'x%d' { formula = function(m, p) return %s end }\n"
+            "metric 'y%d' { formula = function(m, p) for i = 1, 0 do end return %s end }\n"
+            "metric 'z%d' { formula = function(m) return m.x%d - m.y%d end }\n",
+            i, calculations[i], i, calculations[i], i, i, i);
     }
     play_open(&p, staff.data, facts.data);
     play_lua(&p, lua.data);

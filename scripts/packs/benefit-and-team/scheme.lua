@@ -6,7 +6,8 @@ local evaluation = use "rules/evaluation"
 local income = use "rules/income"
 local indicators = use "rules/indicators"
 local card_of = use "rules/card"
-local n = use("rules/words").number
+local words = use "rules/words"
+local n = words.number
 
 scheme {
     title = "客户经理效益与团队考核办法",
@@ -167,9 +168,10 @@ local function blended(card, p)
     local class, target = rent(card, p)
     if m.benefit then
         local function yuan(product) return (product or 0) / 100 / p.base end
+        local parts = { yuan(m.loan_product), yuan(m.deposit_product), m.fees_last_year or 0 }
         steps[1] = { rule = "B12 [默认权重]", outcome = "kept",
-            text = ("贷款利息 %s + 存款收益 %s + 上年中间业务 %s = 效益 %s 元"):format(n(yuan(m.loan_product)),
-                n(yuan(m.deposit_product)), n(m.fees_last_year or 0), n(m.benefit)) }
+            text = ("贷款利息 %s + 存款收益 %s + 上年中间业务 %s%s = 效益 %s 元"):format(n(parts[1]),
+                n(parts[2]), n(parts[3]), words.tail(m.benefit, parts), n(m.benefit)) }
     end
     local own, items = card_of.weighted({
         { name = "benefit", title = "组合效益", unit = "万元", value_places = 2, weight = p.own_weights.benefit,

@@ -28,7 +28,7 @@ function M.standard(card, p)
     if m.linked_standard == 0 then return nil end
     return { steps = { step("C36", "kept", "挂钩标准 = 计价 " .. number(m.priced_pay) .. " × "
         .. percent(p.priced_share) .. " + 绩效 " .. number(m.performance_pay) .. " × "
-        .. percent(share_of(card, p)) .. " = " .. number(m.linked_standard) .. " 元") } }
+        .. percent(share_of(card, p)) .. " = " .. words.exact(m.linked_standard) .. " 元") } }
 end
 
 -- ---- C38 季度兑付 --------------------------------------------------------------------------------
@@ -46,7 +46,8 @@ function M.pay(card, p)
     end
     local answer = paid_for(card.m.linked_standard, card.score, p)
     local paid = round(answer.paid, 2)
-    local rule, outcome = number(card.m.linked_standard) .. " × " .. number(card.score) .. " ÷ "
+    local function part(score) return round(card.m.linked_standard * score / p.pay_full, 2) end
+    local rule, outcome = words.exact(card.m.linked_standard) .. " × " .. words.factor(card.score, part) .. " ÷ "
         .. number(p.pay_full, 0), "passed"
     local equals = " = "
     if answer.ratio == 0 or answer.ratio == 1 then equals = ":" end

@@ -29,15 +29,16 @@ local function origin(card, w, per, unit, width)
     }
 end
 
--- 台阶上的差距只在下一档只差这个数时写:还要过别的门槛的,说明里写
+-- 台阶上的差距只在下一档就是上一级台阶、只差这个数时写:还要过别的门槛的,说明里写
 local function stairs(card, run, l, width)
     local value = l and #l.steps > 1 and ladder.value(card, l)
     if not value then return nil end
-    local next_one = ladder.next(card, run, l)
-    local gated = next_one and (next_one.deposit ~= 0
-        or abs(next_one.step.value - value - next_one.missing) >= 0.0001)
+    local next_one, above = ladder.next(card, run, l), nil
+    for _, step in ipairs(l.steps) do above = above or step.value > value and step or nil end
+    local gated = next_one and (next_one.deposit ~= 0 or not above or next_one.step.label ~= above.label
+        or abs(above.value - value - next_one.missing) >= 0.0001)
     return {
-        frame.heading("等级台阶", gated and "还要看别的条件,见说明" or "达到即可"),
+        frame.heading("等级台阶", gated and "下一档差多少,见说明" or "达到即可"),
         { chart = chart.ladder { width = width, height = 116, steps = l.steps, value = value,
             grade = card.grade, unit = l.unit, rows = 5, missing = not gated, alt = "等级台阶" } },
     }

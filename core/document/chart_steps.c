@@ -134,10 +134,11 @@ static void draw_bracket(ladder *l, float height)
     kh_sketch_path(&l->s, path, 4, false, KH_NO_COLOR, theme->ink, 1);
     label.size = theme->small;
     label.must = false;
-    kh_sketch_label(&l->s, l->missing[1], x + 10, middle + label.size, KH_ALIGN_LEFT, &label);
     label.bold = false;
     kh_sketch_label(&l->s, l->missing[0], x + 10, middle - label.size * 0.2f, KH_ALIGN_LEFT,
                     &label);
+    label.bold = true;
+    kh_sketch_label(&l->s, l->missing[1], x + 10, middle + label.size, KH_ALIGN_LEFT, &label);
 }
 
 const kh_canvas *kh_chart_ladder(const kh_chart *chart, const kh_chart_value *steps, uint32_t count,

@@ -178,7 +178,7 @@ function M.deduct(card, p)
         return out
     end
     out.items = { { name = "deduction", title = "委员会扣减", points = -lost, places = 2,
-                    rule = number(card.score) .. " × " .. percent(answer.applied) } }
+                    rule = number(-card.score) .. " × " .. percent(answer.applied) } }
     local what = #records == 1 and texts or percent(answer.applied) .. "(" .. texts .. ")"
     out.steps = { step("C21", "changed", "扣减 " .. what .. ":" .. number(card.score) .. " 元减为 " .. number(out.score) .. " 元") }
     return out

@@ -1,8 +1,9 @@
 #!/bin/sh
 # One pack as its user meets it: new, check, run, test, and every PDF with its manager's name.
-# usage: pack.sh PATH_OF_KAOHE PACK; each subject of the results has one PDF, ID-NAME.pdf
+# usage: pack.sh PATH_OF_KAOHE PACK [PENCIL]; each subject of the results has one PDF, ID-NAME.pdf
 . "$(dirname "$0")/lib.sh"
 pack=$2
+pencil=$(realpath "${3:-$(dirname "$kaohe")/../tests/pencil}")
 
 run_code 0 "kaohe new" "$kaohe" new x --pack "$pack"
 run_code 0 "kaohe check" "$kaohe" check x
@@ -35,6 +36,6 @@ expect "qpdf --check accepts every PDF" [ "$broken" = 0 ]
 
 # sums and products give what is printed behind them, on paper and in the results
 find x/out -name 'results*.json' -exec sed 's/"[a-z_0-9]*":"[-0-9.]*"//g' {} + >>printed.txt
-expect "a pencil finds what is printed" "$(dirname "$kaohe")/../tests/pencil" <printed.txt
+expect "a pencil finds what is printed" "$pencil" <printed.txt
 
 finish

@@ -43,7 +43,7 @@ local function once(excluded)
     return rows, total
 end
 
-local excluded_columns = { { share = 1, min_size = 8.5 }, { align = "right" }, { share = 1.5 } }
+local excluded_columns = { { min_size = 8.5 }, { align = "right", min_size = 8.5 }, { share = 1, size = theme.small } }
 
 function lists.excluded(card, run, title)
     if #card.excluded == 0 then return nil end
@@ -97,7 +97,7 @@ end
 -- 左边规则步骤,右边剔除与裁定;右边两样都短
 function lists.reasons(steps, excluded, decided)
     local right = excluded and decided and { excluded, decided } or excluded or decided
-    return frame.beside(steps, right, { 285, 210 })
+    return frame.beside(steps, right, { 282, 213 })
 end
 
 -- ---- 名下的一行一行 ----------------------------------------------------------------------------

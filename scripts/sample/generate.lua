@@ -25,6 +25,10 @@ local shared = {
     holiday = "date,kind",
 }
 
+-- The lines of profit (C09), as the scheme names them.
+local lines = { "corp_deposit", "personal_deposit", "interbank", "loan", "discount", "off_balance",
+                "other", "product_sale" }
+
 local packs = {
     { "profit-contribution", {
         { "account", "account_id,customer_id,class,currency,opened,closed" },
@@ -35,7 +39,7 @@ local packs = {
         { "daily_balance", "account_id,date,balance" },
         { "decision", "decision_id,manager_id,period,kind,rate,grade,reason" },
         { "fee", "fee_id,manager_id,date,amount,currency,line,code" },
-        { "grade_history", "manager_id,period,grade,profit,basis" },
+        { "grade_history", "manager_id,period,grade,profit,basis," .. table.concat(lines, ",") },
         { "holiday", shared.holiday },
         { "leave", "manager_id,kind,from_date,to_date" },
         { "loan", "loan_id,customer_id,manager_id,kind,amount,rate,start,due,route" },
@@ -129,13 +133,37 @@ local function write_reference(profit, retail, list, branches)
     end
 end
 
+local no_lines = {}
+for i = 1, #lines do no_lines[i] = "" end
+
+-- A profit in fen as its lines: in proportion to those of the first quarter of the year, more or
+-- less; the first one takes what is left. Nothing when that quarter is not known.
+local function split(total, manager, published)
+    local random, parts, sum = prng.stream("history-lines", manager.index), {}, 0
+    for i, text in ipairs(published or no_lines) do
+        local change = random:range(850, 1150)
+        parts[i] = text ~= "" and tonumber((text:gsub("%.", ""))) // 1000 * change or 0
+        sum = sum + parts[i]
+    end
+    if sum < 1000000 then return no_lines end
+    local out, first, left = {}, nil, total
+    for i, part in ipairs(parts) do
+        local amount = part // 100 * (total // 100) // (sum // 10000)
+        out[i] = part == 0 and "" or money(amount)
+        if part ~= 0 and not first then first = i else left = left - amount end
+    end
+    out[first] = money(left)
+    return out
+end
+
 -- Grades of the eight quarters before the year; a newcomer has the grade given at hiring.
-local function write_history(profit, manager, plan)
+local function write_history(profit, manager, plan, first_quarter)
     local random = prng.stream("history", manager.index)
     if manager.hire >= calendar.year_start then
         local grade = manager.post == "对公客户经理" and "14级1档" or "15级1档"
         local period = "2009Q" .. calendar.quarter_of(manager.hire)
-        profit.grade_history:row(manager.id, period, grade, "", "provisional")
+        profit.grade_history:row(manager.id, period, grade, "", "provisional",
+                                 table.unpack(no_lines))
         return
     end
     for back = 8, 1, -1 do
@@ -150,35 +178,34 @@ local function write_history(profit, manager, plan)
         if manager.active_from <= last_day and plan.level > 0 then
             local first = manager.active_from > last_day - 180
             local grade, rank = reference.grade(profit_then)
-            if first and rank < 0 then
-                profit.grade_history:row(manager.id, year .. "Q" .. quarter, "15级1档",
-                                         money(profit_then), "protected")
-            else
-                profit.grade_history:row(manager.id, year .. "Q" .. quarter, grade,
-                                         money(profit_then), "assessed")
-            end
+            local protected = first and rank < 0
+            local parts = back == 1 and split(profit_then, manager, first_quarter) or no_lines
+            profit.grade_history:row(manager.id, year .. "Q" .. quarter,
+                                     protected and "15级1档" or grade, money(profit_then),
+                                     protected and "protected" or "assessed", table.unpack(parts))
         end
     end
 end
 
--- What the branch published after each quarter of the year (published.csv, from kaohe's own results).
+-- What the branch published after each quarter of the year (published.csv, from kaohe's own results):
+-- by id a list of rows of fields behind the id.
 local function read_published()
     local rows, path = {}, arg[0]:gsub("[^/]*$", "") .. "published.csv"
     for line in io.lines(path) do
-        local id = line:match("^(M%d+),2009")
+        local id, rest = line:match("^(M%d+),(2009.*)$")
         if id then
+            local fields = {}
+            for field in (rest .. ","):gmatch("([^,]*),") do table.insert(fields, field) end
             rows[id] = rows[id] or {}
-            table.insert(rows[id], line)
+            table.insert(rows[id], fields)
         end
     end
     return rows
 end
 
 local function write_published(profit, manager, published)
-    local id = ("M%04d"):format(manager.index) -- ids of a scaled run are longer
-    for _, line in ipairs(published[id] or {}) do
-        local period, grade, amount, basis = line:match("^[^,]*,([^,]*),([^,]*),([^,]*),([^,]*)$")
-        profit.grade_history:row(manager.id, period, grade, amount, basis)
+    for _, fields in ipairs(published) do
+        profit.grade_history:row(manager.id, table.unpack(fields))
     end
 end
 
@@ -295,8 +322,10 @@ local function run(root, blocks, check)
         local plan = special.plan(manager, list)
         ids.base = ids.next
         ids.next = ids.next + plan.customers
-        write_history(profit, manager, plan)
-        write_published(profit, manager, published)
+        local past = published[("M%04d"):format(manager.index)] or {} -- ids of a scaled run are longer
+        local first = past[1] and past[1][1] == "2009Q1" and { table.unpack(past[1], 5) } or nil
+        write_history(profit, manager, plan, first)
+        write_published(profit, manager, past)
         write_accounts(profit, manager, plan, ids)
         number_loans(plan, ids)
         write_deals(profit, retail, manager, plan, ids)

@@ -246,7 +246,11 @@ dataset "leave" { date = "from_date" }
 
 records "history" {
     of = "grade_history",
-    columns = { period = "text", grade = "text", profit = "money", basis = "text" },
+    columns = {
+        period = "text", grade = "text", profit = "money", basis = "text",
+        corp_deposit = "money", personal_deposit = "money", interbank = "money", loan = "money",
+        discount = "money", off_balance = "money", other = "money", product_sale = "money",
+    },
     period = "any",
 }
 records "decisions" {

@@ -37,41 +37,53 @@ local function brief(x, per, unit)
     return { number(x / per, 2), { " " .. unit, size = theme.body, bold = false } }
 end
 
+local function extreme(label, card, per, unit)
+    return { label = label, value = brief(card and card.score, per, unit),
+        note = card and card.name .. " · " .. card.group or "", share = 1.2 }
+end
+
 local function overview(run, s, w, per, unit)
     local n = #s.scored
     local middle = n > 0 and s.scored[(n + 1) // 2].score or nil
-    return {
-        fields = {
-            { label = "考核人数", value = number(run.count), note = #s.missing > 0
-                and "其中没有结果 " .. #s.missing .. " 人" or n > 0 and "全部有结果" or "" },
-            { label = w.total .. "合计", value = brief(n > 0 and s.total or nil, per, unit), share = 1.3 },
-            { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), share = 1.2,
-                note = middle and "中位数 " .. number(middle / per, 2) .. " " .. unit or "" },
-            { label = "最高", value = brief(n > 0 and s.scored[1].score or nil, per, unit),
-                note = n > 0 and s.scored[1].name .. " · " .. s.scored[1].group or "", share = 1.2 },
-        },
+    local fields = {
+        { label = "考核人数", value = number(run.count), note = #s.missing > 0
+            and "其中没有结果 " .. #s.missing .. " 人" or n > 0 and "全部有结果" or "" },
+        { label = "人均", value = brief(n > 0 and s.total / n or nil, per, unit), share = 1.2,
+            note = middle and "中位数 " .. number(middle / per, 2) .. " " .. unit or "" },
+        extreme("最高", s.scored[1], per, unit),
     }
+    if unit == "分" then -- 分数相加没有意义
+        fields[4] = extreme("最低", s.scored[n], per, unit)
+    else
+        table.insert(fields, 2, { label = w.total .. "合计", share = 1.3,
+            value = brief(n > 0 and s.total or nil, per, unit) })
+    end
+    return { fields = fields }
 end
 
 local function distribution(run, per, unit)
     local of = run.histogram("score")
     if of.people < 2 then return false end
     return {
-        frame.heading("分布", number(of.people) .. " 人,单位 " .. unit, 1),
+        frame.heading("分布", number(of.people) .. " 人,横轴单位 " .. unit .. ",柱上为人数", 1),
         { chart = chart.histogram { width = WIDTH, height = 110, of = of, per = per, label = "", alt = "分布" } },
     }
 end
 
 -- ---- 等级 --------------------------------------------------------------------------------------
 
--- "11级3档" 归入 "11级";没有"级"字的照原样
+-- "11级3档" 归入 "11级";不分档的照原样
 local function level(grade)
-    if not grade then return nil end
-    local at, stop = string.find(grade, "级")
-    return at and string.sub(grade, 1, stop) or grade
+    local at, stop = string.find(grade or "", "级")
+    return at and string.find(grade, "档") and string.sub(grade, 1, stop) or grade
 end
 
--- 出现过的级,由高到低:在等级表上的按表,其余按名称在后
+-- 等级;只评档次的办法用档次
+local function rating(card)
+    return card.grade or card.band
+end
+
+-- 出现过的级,由高到低:在等级表上的按表;没有表的,分数高的人得到的在前
 local function levels_of(s, l)
     local seen, list = {}, {}
     local function see(grade)
@@ -81,14 +93,16 @@ local function levels_of(s, l)
             list[#list + 1] = name
         end
     end
+    for _, card in ipairs(s.scored) do see(rating(card)) end
     for _, card in ipairs(s.scored) do
-        see(card.grade)
         local past = s.before[card.id]
         if past then see(past.grade) end
     end
+    local first = {}
+    for i, name in ipairs(list) do first[name] = i end
     table.sort(list, function(a, b)
         if seen[a] ~= seen[b] then return seen[a] > seen[b] end
-        return a < b
+        return first[a] < first[b]
     end)
     return list
 end
@@ -96,7 +110,7 @@ end
 local function count_grades(s)
     local count, most = {}, 0
     for _, card in ipairs(s.scored) do
-        local name = level(card.grade)
+        local name = level(rating(card))
         if name then
             count[name] = (count[name] or 0) + 1
             most = max(most, count[name])
@@ -107,7 +121,7 @@ end
 
 local grade_columns = { {}, { align = "right" }, { align = "right" }, { share = 1 } }
 
-local function grades(s, levels)
+local function grades(s, levels, word)
     local count, most = count_grades(s)
     if most == 0 then return false end
     local rows, n = {}, #s.scored
@@ -115,21 +129,21 @@ local function grades(s, levels)
         local k = count[name]
         if k then
             rows[#rows + 1] = { name, number(k), percent(dec(k) / n, 1),
-                chart.bar { width = 400, height = 10, value = k, low = 0, high = most } }
+                chart.bar { width = 330, height = 10, value = k, low = 0, high = most } }
         end
     end
     return frame.whole {
-        frame.heading("等级结构", nil, 1),
-        { table = rows, header = { "等级", "人数", "占比", "" }, columns = grade_columns, padding = 1.6 },
+        frame.heading(word .. "结构", nil, 1),
+        { table = rows, header = { word, "人数", "占比", "" }, columns = grade_columns, padding = 1.6 },
     }
 end
 
 -- 行是上期,列是本期;对角线以左是升级
-local function movement(s, levels, w)
+local function movement(s, levels, w, word)
     local cell, any = {}, false
     for _, card in ipairs(s.scored) do
         local past = s.before[card.id]
-        local from, to = past and level(past.grade), level(card.grade)
+        local from, to = past and level(past.grade), level(rating(card))
         if from and to then
             local key = from .. ">" .. to
             cell[key] = (cell[key] or 0) + 1
@@ -155,7 +169,7 @@ local function movement(s, levels, w)
         rows[i] = row
     end
     return frame.whole {
-        frame.heading("等级去向", "行为" .. w.before .. ",列为" .. w.now .. ";对角线左侧为升级,右侧为降级", 1),
+        frame.heading(word .. "去向", "行为" .. w.before .. ",列为" .. w.now .. ";对角线左侧为升级,右侧为降级", 1),
         { table = rows, header = header, columns = columns, gap = 2, padding = 2 },
     }
 end
@@ -279,7 +293,7 @@ local function nearly(run, s, l)
     if #list > CLOSEST then note = note .. ",最近的 " .. CLOSEST .. " 人" end
     for i, p in ipairs(list) do
         if i > CLOSEST then break end
-        rows[i] = { p.card.id, p.card.name, p.card.group, number(p.value, 2), dash(p.card.grade), p.step.label,
+        rows[i] = { p.card.id, p.card.name, p.card.group, number(floor(p.value, 2), 2), dash(p.card.grade), p.step.label,
             shortfall(p) }
     end
     return {
@@ -291,28 +305,34 @@ end
 
 -- ---- 全员排名 ----------------------------------------------------------------------------------
 
-local function ranking(s, w, l, per, unit)
+-- 与上期比:在等级表上的看档数,没有等级表的看分数
+local function moved_by(card, past, l, per)
+    if not past then return dash(nil) end
+    if not l then
+        local change = past.score and card.score - past.score
+        return change and change ~= 0 and frame.arrow(change, number(abs(change) / per, 2)) or change and "持平" or dash(nil)
+    end
+    local shift = ladder.shift(l, past.grade, card.grade)
+    return shift and shift ~= 0 and { frame.arrow(shift, number(abs(shift)) .. " 档") } or shift and "持平" or dash(nil)
+end
+
+local function ranking(s, w, l, per, unit, word)
     if #s.scored == 0 then return false end
     local graded, moved, rows = false, false, {}
     for _, card in ipairs(s.scored) do
-        graded = graded or card.grade ~= nil or card.band ~= nil
+        graded = graded or rating(card) ~= nil
         moved = moved or s.before[card.id] ~= nil
     end
     local columns = { { align = "right" }, {}, {}, { share = 1 }, { align = "right", bold = true }, { width = 88 } }
-    local header = { "名次", "工号", "姓名", "网点", w.total .. "(" .. unit .. ")", "" }
-    if graded then columns[#columns + 1], header[#header + 1] = {}, "等级" end
+    local header = { "名次", "工号", "姓名", "网点", words.with_unit(w.total, unit), "" }
+    if graded then columns[#columns + 1], header[#header + 1] = {}, word end
     if moved then columns[#columns + 1], header[#header + 1] = { align = "right" }, "较" .. w.before end
     local low, high = min(dec(0), s.scored[#s.scored].score), max(dec(0), s.scored[1].score)
     for i, card in ipairs(s.scored) do
         local row = { number(card.rank), card.id, card.name, card.group, number(card.score / per, 2),
             chart.bar { width = 80, height = 9, value = card.score, low = low, high = high } }
-        if graded then row[#row + 1] = card.grade or card.band or "" end
-        if moved then
-            local past = s.before[card.id]
-            local shift = past and l and ladder.shift(l, past.grade, card.grade)
-            row[#row + 1] = shift and shift ~= 0 and { frame.arrow(shift, number(abs(shift)) .. " 档") }
-                or shift and "持平" or dash(nil)
-        end
+        if graded then row[#row + 1] = rating(card) or "" end
+        if moved then row[#row + 1] = moved_by(card, s.before[card.id], l, per) end
         rows[i] = row
     end
     return {
@@ -349,6 +369,7 @@ local function make(run)
     local w, l, s = words.of(run), ladder.of(run), survey(run)
     local per, unit = units_of(run, s)
     local levels = levels_of(s, l)
+    local word = #s.scored > 0 and not s.scored[1].grade and s.scored[1].band and "档次" or "等级"
     local title = "考核结果汇总"
     return {
         title = run.period.title .. " " .. title,
@@ -360,10 +381,10 @@ local function make(run)
         distribution(run, per, unit),
         outlets(s, per, unit),
         facts(run, w),
-        #levels > 0 and grades(s, levels) or false,
-        movement(s, levels, w),
+        #levels > 0 and grades(s, levels, word) or false,
+        movement(s, levels, w, word),
         nearly(run, s, l),
-        ranking(s, w, l, per, unit),
+        ranking(s, w, l, per, unit, word),
         without(s),
     }
 end

@@ -26,16 +26,15 @@ local function has(items, key)
     return false
 end
 
-local function item_row(item, base, top, unit)
-    local title = item.title
-    if unit == "" and item.unit ~= "" then title = title .. "(" .. item.unit .. ")" end
+local function item_row(item, base, top, unit, shared)
+    local title = unit == "" and words.with_unit(item.title, item.unit) or item.title
     local cells = { title, number(item.target, item.value_places), number(item.actual, item.value_places) }
     if item.reason then cells[1] = { title .. "\n", { item.reason, size = theme.small, color = theme.muted } } end
     if base then cells[#cells + 1] = number(item.base, item.value_places) end
     cells[#cells + 1] = percent(item.rate)
     cells[#cells + 1] = item.rate and chart.bullet {
         width = 92, height = 12, value = item.rate, mark = 1, low = 0, high = top } or ""
-    cells[#cells + 1] = number(item.weight)
+    cells[#cells + 1] = sums.weight(item, shared)
     cells[#cells + 1] = number(item.points, item.places)
     return cells
 end
@@ -59,7 +58,8 @@ local function scores(card, w)
     local items = card.items
     if #items == 0 then return false end
     local base, top, unit, rows = has(items, "base"), top_rate(items), common_unit(items), {}
-    for i, item in ipairs(items) do rows[i] = item_row(item, base, top, unit) end
+    local shared = sums.shared(items)
+    for i, item in ipairs(items) do rows[i] = item_row(item, base, top, unit, shared) end
     local left, name = sums.remainder(card)
     if left then
         rows[#rows + 1] = total_row(name, number(left, card.score_places), base)
@@ -79,7 +79,7 @@ local function scores(card, w)
     end
     local note = base and "完成率 = (实际 − 期初) ÷ (目标 − 期初);竖线为 100%" or "完成率 = 实际 ÷ 目标;竖线为 100%"
     return {
-        frame.heading("逐项得分", note .. ";得分 = 完成率 × 权重"),
+        frame.heading("逐项得分", note .. ";得分 = 完成率 × 权重" .. (shared and "," .. sums.shared_note or "")),
         { table = rows, header = header, columns = columns },
     }
 end
@@ -128,13 +128,12 @@ local function make(card, run)
         person.block(card, w, "分", l, row, last),
         scores(card, w),
         pays(card, w) or false,
-        frame.beside(why, beside and out),
+        lists.reasons(why, beside and out, lists.decisions(card)),
         not beside and not long and out or false,
-        lists.decisions(card) or false,
         place.block(card, run, w, 1, "分"),
+        listed(card, w),
         lists.closing(card, run) or false,
         long and out or false,
-        listed(card, w),
     }
 end
 

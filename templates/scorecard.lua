@@ -29,15 +29,16 @@ local function origin(card, w, per, unit, width)
     }
 end
 
--- 台阶上的差距只在下一档只差这个数时写:还要过别的门槛的,说明里写
+-- 台阶上的差距只在下一档就是上一级台阶、只差这个数时写:还要过别的门槛的,说明里写
 local function stairs(card, run, l, width)
     local value = l and #l.steps > 1 and ladder.value(card, l)
     if not value then return nil end
-    local next_one = ladder.next(card, run, l)
-    local gated = next_one and (next_one.deposit ~= 0
-        or abs(next_one.step.value - value - next_one.missing) >= 0.0001)
+    local next_one, above = ladder.next(card, run, l), nil
+    for _, step in ipairs(l.steps) do above = above or step.value > value and step or nil end
+    local gated = next_one and (next_one.deposit ~= 0 or not above or next_one.step.label ~= above.label
+        or abs(above.value - value - next_one.missing) >= 0.0001)
     return {
-        frame.heading("等级台阶", gated and "还要看别的条件,见说明" or "达到即可"),
+        frame.heading("等级台阶", gated and "下一档差多少,见说明" or "达到即可"),
         { chart = chart.ladder { width = width, height = 116, steps = l.steps, value = value,
             grade = card.grade, unit = l.unit, rows = 5, missing = not gated, alt = "等级台阶" } },
     }
@@ -107,13 +108,18 @@ local function columns_of(u, unit, before)
     return columns, header
 end
 
+local function heading_note(bars, own)
+    return bars and own and own .. ";" .. bars or own or bars or nil
+end
+
 local function calculation(card, run, w, unit, before, last)
     local items, rules = card.items, {}
     if #items == 0 then return false end
     for i, item in ipairs(items) do rules[i] = rule_of(item, w, card, run) end
     local u, rows = used(card, rules, before), {}
     local low, high = sums.bounds(items, before)
-    local columns, header = columns_of(u, w.total .. (unit ~= "" and "(" .. unit .. ")" or ""), w.before)
+    local shared = sums.shared(items)
+    local columns, header = columns_of(u, words.with_unit(w.total, unit), w.before)
     for i, item in ipairs(items) do
         local past = before and before[item.name]
         add_row(u, rows, {
@@ -122,7 +128,7 @@ local function calculation(card, run, w, unit, before, last)
             target = u.target and number(item.target, item.value_places),
             rate = u.rate and percent(item.rate),
             rule = rules[i],
-            weight = u.weight and number(item.weight),
+            weight = u.weight and sums.weight(item, shared),
             points = number(item.points, item.places),
             bar = item.points
                 and chart.bar { width = u.bar, height = 11, value = item.points, mark = past, low = low, high = high },
@@ -139,7 +145,7 @@ local function calculation(card, run, w, unit, before, last)
     })
     sum.bold, sum.line_below, sum.line_width = true, theme.ink, 1.2
     return {
-        frame.heading("逐项计算", u.change and "竖线为" .. w.before or nil),
+        frame.heading("逐项计算", heading_note(u.change and "竖线为" .. w.before, w.own.note)),
         { table = rows, header = header, columns = columns, padding = 2.3 },
     }
 end
@@ -151,11 +157,12 @@ local function make(card, run)
     local per, unit, own = words.units(card, run, card.score)
     local row, last = history.last(card, run)
     local many = #card.items > 10
-    local wide = origin(card, w, per, unit, many and WIDTH or 298)
-    local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local steps = stairs(card, run, l, 197)
+    local wide = origin(card, w, per, unit, (many or not steps) and WIDTH or 298)
+    local stairs_below = many or not wide -- 台阶不在瀑布图旁,就在规则旁
     local why = lists.steps(card, card.grade and "规则如何落到等级" or "规则与过程")
     local out, count = lists.excluded(card, run, "不计入的业务")
+    local decided = lists.decisions(card)
     local long = count and count > 10
     local beside = not long and #card.steps <= 10 -- 两份清单都短,才并排
     local title = w.own.title or "客户经理考核记分卡"
@@ -169,9 +176,10 @@ local function make(card, run)
         person.block(card, w, own, l, row, last),
         stairs_below and (wide or false) or frame.beside(wide, steps, { 298, 197 }),
         calculation(card, run, w, own, row, last),
-        stairs_below and frame.beside(steps, why, { 197, 298 }) or frame.beside(why, beside and out),
+        stairs_below and frame.beside(steps, why, { 197, 298 })
+            or lists.reasons(why, beside and out, decided),
         (stairs_below or not beside) and not long and out or false,
-        lists.decisions(card) or false,
+        stairs_below and decided or false,
         place.block(card, run, w, per, unit),
         lists.closing(card, run) or false,
         long and out or false,

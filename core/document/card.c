@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "metric/values.h"
 
+#include <ctype.h>
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,32 @@ static void set_text(lua_State *L, const char *key, const char *text)
     lua_setfield(L, -2, key);
 }
 
+/* Sentences of strategies and schemes write plain digits: the hyphen in front of a number becomes the
+   minus sign all other numbers have. Dates, ranges and codes have a letter or digit before theirs. */
+static void push_sentence(lua_State *L, const char *text)
+{
+    luaL_Buffer out;
+    unsigned char before = ' ';
+    luaL_buffinit(L, &out);
+    for (const char *at = text; *at; at++) {
+        bool digit = at[1] >= '0' && at[1] <= '9';
+        if (*at == '-' && digit && !isalnum(before) && before != '-') {
+            luaL_addstring(&out, "\xE2\x88\x92");
+        } else {
+            luaL_addchar(&out, *at);
+        }
+        before = (unsigned char)*at;
+    }
+    luaL_pushresult(&out);
+}
+
+static void set_sentence(lua_State *L, const char *key, const char *text)
+{
+    if (!text) return;
+    push_sentence(L, text);
+    lua_setfield(L, -2, key);
+}
+
 static void set_number(lua_State *L, const char *key, kh_decimal value)
 {
     if (kh_is_absent(value)) return;
@@ -182,8 +209,8 @@ static void push_items(kh_desk *desk, const kh_card *card)
         set_number(L, "points", item->points);
         set_places(L, "places", item->places);
         set_places(L, "value_places", item->value_places);
-        set_text(L, "rule", item->rule);
-        set_text(L, "reason", item->reason);
+        set_sentence(L, "rule", item->rule);
+        set_sentence(L, "reason", item->reason);
         set_meta(L, &item_shape.meta);
         lua_rawseti(L, -2, i + 1);
     }
@@ -202,7 +229,7 @@ static void push_steps(kh_desk *desk, const kh_card *card)
         lua_createtable(L, 0, 4);
         set_text(L, "stage", step->stage);
         set_text(L, "rule", step->rule);
-        set_text(L, "text", step->text);
+        set_sentence(L, "text", step->text);
         set_text(L, "outcome", outcomes[step->outcome]);
         set_meta(L, &step_shape.meta);
         lua_rawseti(L, -2, i + 1);
@@ -219,7 +246,7 @@ static void push_pays(kh_desk *desk, const kh_card *card)
         set_text(L, "name", pay->name);
         set_text(L, "title", pay->title);
         set_number(L, "amount", pay->amount);
-        set_text(L, "rule", pay->rule);
+        set_sentence(L, "rule", pay->rule);
         set_meta(L, &pay_shape.meta);
         lua_rawseti(L, -2, i + 1);
     }
@@ -230,7 +257,7 @@ static void push_notes(kh_desk *desk, const kh_card *card)
     lua_State *L = desk->L;
     lua_createtable(L, (int)card->note_count, 0);
     for (uint32_t i = 0; i < card->note_count; i++) {
-        lua_pushstring(L, card->notes[i]);
+        push_sentence(L, card->notes[i]);
         lua_rawseti(L, -2, i + 1);
     }
 }

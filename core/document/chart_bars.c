@@ -215,28 +215,53 @@ int kh_histogram_bin(const kh_histogram *h, kh_decimal x)
     return (int)bin;
 }
 
-/* Numbers under the edges of the bins: as many as have room, evenly. */
-static void number_edges(const kh_chart *chart, kh_sketch *s, const kh_histogram *h, float slot,
-                         float baseline)
+/* The number at an edge of a bin. */
+static const char *edge_text(const kh_chart *chart, kh_arena *arena, const kh_histogram *h,
+                             uint32_t edge)
 {
-    kh_label label = kh_label_muted(s->theme);
-    kh_decimal step = kh_dec_trim(shown(chart, h->step));
-    int places = kh_dec_places(step);
     char text[KH_SHOW_TEXT];
+    if ((edge == 0 && h->open_below) || (edge == h->bins && h->open_above)) return "…";
+    kh_decimal at = kh_dec_add(h->from, kh_dec_mul(h->step, kh_dec_int(edge)));
+    kh_show_number(text, shown(chart, at), kh_dec_places(kh_dec_trim(shown(chart, h->step))),
+                   false);
+    return kh_arena_text(arena, text);
+}
+
+/* Width of the widest number under an edge. */
+static float edge_width(const kh_chart *chart, kh_arena *arena, const kh_histogram *h)
+{
     float widest = 0;
-    for (uint32_t i = 0; i <= h->bins; i += h->bins) {
-        kh_decimal edge = kh_dec_add(h->from, kh_dec_mul(h->step, kh_dec_int(i)));
-        kh_show_number(text, shown(chart, edge), places, false);
-        float width = kh_show_width(text, label.size, false);
+    for (uint32_t i = 0; h->bins > 0 && i <= h->bins; i++) {
+        float width = kh_show_width(edge_text(chart, arena, h, i), chart->theme->small, false);
         if (width > widest) widest = width;
     }
-    uint32_t every = (uint32_t)ceilf((widest + 6) / slot);
+    return widest;
+}
+
+/* Numbers under the edges of the bins: as many as have room, evenly. */
+static void number_edges(const kh_chart *chart, kh_sketch *s, const kh_histogram *h, float left,
+                         float slot, float baseline)
+{
+    kh_label label = kh_label_muted(s->theme);
+    uint32_t every = (uint32_t)ceilf((edge_width(chart, s->arena, h) + 6) / slot);
     for (uint32_t i = 0; i <= h->bins; i += every) {
-        bool open = (i == 0 && h->open_below) || (i == h->bins && h->open_above);
-        kh_decimal edge = kh_dec_add(h->from, kh_dec_mul(h->step, kh_dec_int(i)));
-        kh_show_number(text, shown(chart, edge), places, false);
-        kh_sketch_label(s, open ? "…" : kh_arena_text(s->arena, text), slot * (float)i, baseline,
+        kh_sketch_label(s, edge_text(chart, s->arena, h, i), left + slot * (float)i, baseline,
                         KH_ALIGN_CENTER, &label);
+    }
+}
+
+/* How many people a bar stands for, above it; "you are here" and narrow bars go first. */
+static void number_bars(kh_sketch *s, const kh_histogram *h, const kh_scale *scale, float left,
+                        float slot)
+{
+    kh_label label = kh_label_muted(s->theme);
+    for (uint32_t i = 0; i < h->bins; i++) {
+        char text[KH_SHOW_TEXT];
+        if (h->counts[i] == 0) continue;
+        kh_show_number(text, kh_dec_int(h->counts[i]), 0, false);
+        if (kh_show_width(text, label.size, false) > slot) continue;
+        kh_sketch_label(s, kh_arena_text(s->arena, text), left + slot * ((float)i + 0.5f),
+                        kh_scale_at(scale, h->counts[i]) - BETWEEN, KH_ALIGN_CENTER, &label);
     }
 }
 
@@ -249,18 +274,20 @@ const kh_canvas *kh_chart_histogram(const kh_chart *chart, const kh_histogram *h
     kh_sketch_begin(&s, chart->arena, theme, chart->width, chart->height);
     int own = kh_histogram_bin(h, here);
     kh_label style = kh_label_bold(theme);
-    float slot = s.width / (float)(h->bins ? h->bins : 1);
+    /* Half a number stands out on either side of the bars, so that it is under its edge. */
+    float inset = fminf(edge_width(chart, s.arena, h), s.width / 2) / 2;
+    float slot = (s.width - 2 * inset) / (float)(h->bins ? h->bins : 1);
     float width = fminf(slot * 0.88f, WIDEST);
     float bottom = s.height - theme->small - BETWEEN, highest = bottom;
     float reach = kh_show_width(label, style.size, true) / 2;
-    float middle = slot * ((float)own + 0.5f);
+    float middle = inset + slot * ((float)own + 0.5f);
     if (middle < reach) middle = reach;
     if (middle > s.width - reach) middle = s.width - reach;
     double peak = 0;
     for (uint32_t i = 0; i < h->bins; i++) peak = fmax(peak, h->counts[i]);
     kh_scale scale = scale_of(0, peak, bottom, style.size + 2 * BETWEEN);
     for (uint32_t i = 0; i < h->bins; i++) {
-        float left = slot * (float)i, top = kh_scale_at(&scale, h->counts[i]);
+        float left = inset + slot * (float)i, top = kh_scale_at(&scale, h->counts[i]);
         if (h->counts[i] > 0 && bottom - top < 1) top = bottom - 1; /* one person is seen, too */
         kh_sketch_rect(&s, left + (slot - width) / 2, top, width, bottom - top,
                        (int)i == own ? theme->ink : theme->pale, 0);
@@ -271,12 +298,16 @@ const kh_canvas *kh_chart_histogram(const kh_chart *chart, const kh_histogram *h
     kh_sketch_line(&s, 0, bottom, s.width, bottom, theme->muted, 0.6f, 0);
     if (own >= 0) {
         /* Above every bar it reaches over, with a line down to the person's own. */
-        float top = kh_scale_at(&scale, h->counts[own]), x = slot * ((float)own + 0.5f);
+        float top = kh_scale_at(&scale, h->counts[own]), x = inset + slot * ((float)own + 0.5f);
         kh_sketch_label(&s, label, middle, highest - BETWEEN, KH_ALIGN_CENTER, &style);
         if (top - highest > 2) {
             kh_sketch_line(&s, x, highest - 1, x, top, theme->ink, 0.8f, 0);
+            kh_sketch_reserve(&s, x - 1, highest, 2, top - highest);
         }
     }
-    if (h->bins > 0) number_edges(chart, &s, h, slot, s.height - theme->small * KH_LABEL_BELOW);
+    number_bars(&s, h, &scale, inset, slot);
+    if (h->bins > 0) {
+        number_edges(chart, &s, h, inset, slot, s.height - theme->small * KH_LABEL_BELOW);
+    }
     return kh_sketch_end(&s, chart->alt);
 }

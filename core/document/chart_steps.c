@@ -17,6 +17,7 @@ typedef struct ladder {
     const char *grade;
     int32_t first, last;     /* what is drawn; -1 is the place below the first step */
     const char **thresholds; /* from `first` on */
+    int places;              /* of the thresholds: all alike, so that they stand in columns */
     float left, right;       /* of the boxes */
     float pitch;             /* from one to the next */
     const char *missing[2];
@@ -48,11 +49,9 @@ static bool find_missing(ladder *l)
     if (kh_is_absent(l->value) || l->reached + 1 >= l->count) return false;
     kh_decimal missing =
         kh_dec_div(kh_dec_sub(l->steps[l->reached + 1].value, l->value), chart->per);
-    kh_decimal shown = kh_dec_round(missing, chart->places);
-    bool tiny = kh_dec_is_zero(shown);
-    if (tiny) { /* never "0.00 to go" */
-        shown = kh_dec_div(kh_dec_int(1), kh_dec_power(kh_dec_int(10), chart->places));
-    }
+    /* Rounded up, as strategies say it: who adds what is written here gets there. */
+    bool tiny = kh_dec_is_zero(kh_dec_round(missing, chart->places));
+    kh_decimal shown = kh_dec_ceil(missing, chart->places);
     kh_show_number(text, shown, chart->places, false);
     l->missing[0] = tiny ? "还差不到" : "还差";
     l->missing[1] =
@@ -64,8 +63,7 @@ static const char *threshold(const ladder *l, int32_t step, bool unit)
 {
     char text[KH_SHOW_TEXT];
     if (step < 0) return "";
-    kh_decimal from = kh_dec_trim(kh_dec_div(l->steps[step].value, l->chart->per));
-    kh_show_number(text, from, KH_PLACES_OWN, false);
+    kh_show_number(text, kh_dec_div(l->steps[step].value, l->chart->per), l->places, false);
     return kh_arena_printf(l->chart->arena, "%s%s%s", text, unit ? " " : "",
                            unit ? l->chart->unit : "");
 }
@@ -78,6 +76,10 @@ static void find_sides(ladder *l, bool missing)
     const kh_theme *theme = l->chart->theme;
     uint32_t count = (uint32_t)(l->last - l->first + 1);
     l->thresholds = kh_arena_array(l->chart->arena, count, sizeof *l->thresholds);
+    for (int32_t i = l->first < 0 ? 0 : l->first; i <= l->last; i++) {
+        int places = kh_dec_places(kh_dec_trim(kh_dec_div(l->steps[i].value, l->chart->per)));
+        if (places > l->places) l->places = places;
+    }
     l->right = l->s.width;
     for (int i = 0; i < 2 && missing; i++) {
         float width = kh_show_width(l->missing[i], theme->small, true) + BRACKET;
@@ -132,10 +134,11 @@ static void draw_bracket(ladder *l, float height)
     kh_sketch_path(&l->s, path, 4, false, KH_NO_COLOR, theme->ink, 1);
     label.size = theme->small;
     label.must = false;
-    kh_sketch_label(&l->s, l->missing[1], x + 10, middle + label.size, KH_ALIGN_LEFT, &label);
     label.bold = false;
     kh_sketch_label(&l->s, l->missing[0], x + 10, middle - label.size * 0.2f, KH_ALIGN_LEFT,
                     &label);
+    label.bold = true;
+    kh_sketch_label(&l->s, l->missing[1], x + 10, middle + label.size, KH_ALIGN_LEFT, &label);
 }
 
 const kh_canvas *kh_chart_ladder(const kh_chart *chart, const kh_chart_value *steps, uint32_t count,

@@ -132,6 +132,7 @@ static void add_outline(drawing *d, const kh_paragraph *p, float y)
     HPDF_Dict_RemoveElement(outline, "Title");
     kh_bytes_text(&file->scratch, "/Title <FEFF");
     for (uint32_t i = 0; i < p->text.run_count; i++) {
+        if (p->text.runs[i].size < p->text.runs[0].size) continue; /* a remark behind the heading */
         const char *at = p->text.runs[i].text;
         for (uint32_t code; (code = kh_next_char(&at));) {
             kh_bytes_utf16(&file->scratch, code == '\n' ? ' ' : code);

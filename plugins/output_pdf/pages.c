@@ -6,9 +6,9 @@
 
 #define FOOTER_RULE 0.6f
 /* A few lines alone on a last page look lost: spaces become this much smaller if that saves it. */
-static const float tighter[] = {0.8f, 0.55f};
-#define TIGHT_TAIL  0.25f /* what the last page holds at most, in pages */
-#define TIGHT_PAGES 3     /* longer documents stay as they are */
+static const float tighter[] = {0.8f, 0.6f, 0.45f};
+#define TIGHT_TAIL  0.3f /* what the last page holds at most, in pages */
+#define TIGHT_PAGES 3    /* longer documents stay as they are */
 
 enum { FOOTER_GAP = 5, FOOTER_EDGE = 10, FOOTER_BETWEEN = 12, PAGE_MOST = 14400 };
 

@@ -1,6 +1,9 @@
 /* Tables: widths from what the cells hold, rows as strips, headers that come again on each page. */
 #include "layout.h"
 
+/* A ground keeps off the line above it: at the size of a screen it would cover it. */
+#define FILL_BELOW 0.5f
+
 /* A cell with what was measured of it. */
 typedef struct box {
     const kh_cell *cell;
@@ -329,8 +332,8 @@ static kh_status add_row(grid *g, kh_flow *flow, uint32_t r)
         kh_strip *strip;
         kh_status rc = kh_flow_add(g->layout, flow, top + height + bottom, &strip);
         if (rc < 0) return rc;
-        fill_cells(g, strip, r, first ? above : 0,
-                   strip->height - (first ? above : 0) - (more ? 0 : below));
+        float from = first ? above + FILL_BELOW : 0;
+        fill_cells(g, strip, r, from, strip->height - from - (more ? 0 : below));
         place at = {top, height, top + (height - text) / 2, line, baseline};
         for (uint32_t i = 0; i < row->cell_count; i++) {
             set_cell(g, strip, &boxes[i], &at);
@@ -374,8 +377,13 @@ kh_status kh_layout_table(kh_layout *layout, kh_flow *flow, const kh_table *tabl
     flow->header = headers > 0 ? header : NULL;
     for (uint32_t r = headers; r < table->row_count && rc == KH_OK; r++) {
         rc = add_row(&g, flow, r);
-        /* The last row, often the total, does not stand alone on a page. */
-        if (rc == KH_OK && r + 2 == table->row_count) flow->strips[flow->count - 1]->keep = true;
+        /* The last row, often the total, does not stand alone on a page; one cell across all
+           columns is the heading of the rows below it. */
+        bool heading = table->column_count > 1 && table->rows[r].cell_count == 1 &&
+                       g.rows[r][0].span == table->column_count && r + 1 < table->row_count;
+        if (rc == KH_OK && (heading || r + 2 == table->row_count)) {
+            flow->strips[flow->count - 1]->keep = true;
+        }
     }
     flow->header = outer;
     return rc;

@@ -34,9 +34,9 @@ function frame.top(run, title)
     }
 end
 
--- 页脚左侧:办法与版本、数据截止日、核验码(系统给出时)
+-- 页脚左侧:办法的名称与版本、数据截止日、核验码(系统给出时)
 function frame.footer(run)
-    local words = { "办法 " .. run.scheme.name }
+    local words = { cut(run.scheme.title, 24) }
     if run.scheme.version ~= "" then words[1] = words[1] .. " " .. run.scheme.version end
     if run.as_of then words[#words + 1] = "数据截至 " .. run.as_of end
     if run.code then words[#words + 1] = "核验码 " .. run.code end

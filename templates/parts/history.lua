@@ -15,6 +15,11 @@ function history.last(card, run)
     return last, last and score_of(last)
 end
 
+-- 08Q4、09-03;整年仍写四位
+local function short(period)
+    return period.kind == "Y" and period.name or string.sub(period.name, 3)
+end
+
 -- 走势图的点,最早的在前,本期在后;往期少于一期时没有走势
 function history.points(card, run, most)
     local by_name, points, known = {}, {}, 0
@@ -23,9 +28,9 @@ function history.points(card, run, most)
         local period = run.previous[i]
         local value = by_name[period.name]
         if value then known = known + 1 end
-        if known > 0 then points[#points + 1] = { label = string.sub(period.name, 3), value = value } end
+        if known > 0 then points[#points + 1] = { label = short(period), value = value } end
     end
-    points[#points + 1] = { label = string.sub(run.period.name, 3), value = card.score }
+    points[#points + 1] = { label = short(run.period), value = card.score }
     return known > 0 and points or nil
 end
 

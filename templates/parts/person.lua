@@ -1,6 +1,7 @@
 -- 最上方一行:是谁,多少,什么等级,第几名。
 local frame = use "parts/frame"
 local ladder = use "parts/ladder"
+local words = use "parts/words"
 
 local person = {}
 
@@ -30,8 +31,8 @@ local function total(card, w, unit, last)
             note[3] = frame.arrow(change, shown)
         end
     end
-    local label = w.total .. (unit ~= "" and "(" .. unit .. ")" or "")
-    return { label = label, value = number(card.score, card.score_places), note = note, share = 1.15 }
+    if not card.score then note = "本期没有数据" end
+    return { label = words.with_unit(w.total, unit), value = number(card.score, card.score_places), note = note, share = 1.15 }
 end
 
 local function grade(card, w, l, before)
@@ -49,7 +50,7 @@ end
 
 local function rank(card)
     local note = card.group ~= "" and card.group_count > 1
-        and card.group .. " 第 " .. number(card.group_rank) .. " / " .. number(card.group_count) or ""
+        and "本机构第 " .. number(card.group_rank) .. " / " .. number(card.group_count) or ""
     local of = { " / " .. number(card.rank_count), size = theme.heading, bold = false, color = theme.muted }
     return { label = "排名", value = { number(card.rank), of }, note = note, share = 0.9 }
 end

@@ -15,7 +15,7 @@ end
 
 local function position(card, of, per, unit, width)
     return {
-        frame.heading("在全体中的位置", number(of.people) .. " 人" .. (unit ~= "" and ",单位 " .. unit or "")),
+        frame.heading("在全体中的位置", number(of.people) .. " 人" .. (unit ~= "" and ",横轴单位 " .. unit or "") .. ",柱上为人数"),
         { chart = chart.histogram { width = width, height = HEIGHT, of = of, here = card.score, per = per,
             label = "您在这里", alt = "在全体中的位置" } },
     }

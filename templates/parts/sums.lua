@@ -35,6 +35,30 @@ function sums.title(item)
     return { item.title, { "  " .. item.reason, size = theme.small, color = theme.muted } }
 end
 
+-- 缺数的项不计分、权重由其余各项分担的记分卡
+function sums.shared(items)
+    local shared, scored = false, false
+    for _, item in ipairs(items) do
+        shared = shared or item.reason ~= nil and string.find(item.reason, "分担", 1, true) ~= nil
+        scored = scored or item.weight ~= nil and item.points ~= nil
+    end
+    return shared and scored
+end
+
+local CENT = 0.0051 -- 得分已四舍五入时,这么小的差不算
+
+-- 权重;分担了别项的,写出实际用来计分的权重
+function sums.weight(item, shared)
+    if not (shared and item.weight and item.points and item.rate) or item.rate == 0 then return number(item.weight) end
+    local real = round(item.points / item.rate, 4)
+    if abs(real - item.weight) * abs(item.rate) < CENT then return number(item.weight) end
+    for places = 0, 4 do
+        if round(real, places) == real then return number(item.weight) .. " → " .. number(real, places) end
+    end
+end
+
+sums.shared_note = "→ 后为分担后的权重"
+
 -- 较上期
 function sums.change(now, before)
     if not now or not before then return dash(nil) end

@@ -29,6 +29,12 @@ function words.of(run)
     return known
 end
 
+-- 名称后带单位;"得分"不必再写"(分)"
+function words.with_unit(title, unit)
+    if unit == "" or unit == "分" and string.find(title, "分", 1, true) then return title end
+    return title .. "(" .. unit .. ")"
+end
+
 -- 各行的单位;本人一行也没有时,看办法
 local function unit_of(card, run)
     if card and card.items[1] then return card.items[1].unit end

@@ -1,9 +1,9 @@
 #!/bin/sh
 # One pack as its user meets it: new, check, run, test, and every PDF with its manager's name.
-# usage: pack.sh PATH_OF_KAOHE PACK [PATH_OF_PENCIL]; each subject of the results has one PDF, ID-NAME.pdf
+# usage: pack.sh PATH_OF_KAOHE PACK [PENCIL]; each subject of the results has one PDF, ID-NAME.pdf
 . "$(dirname "$0")/lib.sh"
 pack=$2
-pencil=${3:-$(dirname "$kaohe")/../tests/pencil}
+pencil=$(realpath "${3:-$(dirname "$kaohe")/../tests/pencil}")
 
 run_code 0 "kaohe new" "$kaohe" new x --pack "$pack"
 run_code 0 "kaohe check" "$kaohe" check x

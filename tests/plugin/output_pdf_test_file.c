@@ -123,6 +123,11 @@ Test(output_pdf_file, carries_an_outline_by_levels)
         blocks[2 * i + 1] = kit_paragraph(kit_text(&memory, 12, 0, true, heads[i].text));
         blocks[2 * i + 1].as.paragraph.outline = heads[i].level;
     }
+    /* A smaller remark behind a heading is not in its entry. */
+    kh_run remark[] = {blocks[1].as.paragraph.text.runs[0], blocks[1].as.paragraph.text.runs[0]};
+    remark[1].text = "21 人,单位 分";
+    remark[1].size = 8.5f;
+    blocks[1].as.paragraph.text = (kh_text){remark, 2};
     kh_document d = kit_document(blocks, 2 * COUNT);
     kh_buf pdf = render(&k, &d), out = {0};
     const char *path = look_save(&memory, &pdf, "outline.pdf");

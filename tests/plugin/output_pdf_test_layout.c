@@ -151,6 +151,26 @@ Test(output_pdf_layout, keeps_a_header_with_a_row_and_the_last_row_with_the_one_
     }
 }
 
+Test(output_pdf_layout, keeps_the_heading_of_a_group_of_rows_with_its_first_row)
+{
+    static const char *const cells[] = {"a1", "b1", "a2", "b2", "组", "",
+                                        "a3", "b3", "a4", "b4", "a5", "b5"};
+    static const kh_table_column columns[] = {{.share = 1}, {.share = 1}};
+    for (int filler = 40; filler < 62; filler++) {
+        kh_block blocks[70];
+        for (int i = 0; i < filler; i++) blocks[i] = paragraph("行");
+        kh_block *table = &blocks[filler];
+        *table = kit_table(&memory, columns, 2, cells, 6, 9);
+        table->as.table.header_rows = 0;
+        kh_row *row = (kh_row *)(uintptr_t)&table->as.table.rows[2];
+        ((kh_cell *)(uintptr_t)row->cells)->span = 2;
+        row->cell_count = 1;
+        kh_document d = kit_document(blocks, (uint32_t)filler + 1);
+        look_words words = look_find_words(&memory, render(&d, "group.pdf"));
+        cr_expect_eq(find(&words, "组")->page, find(&words, "a3")->page, "%d lines before", filler);
+    }
+}
+
 Test(output_pdf_layout, puts_decimal_points_under_each_other)
 {
     static const char *const cells[] = {"项目", "金额",   "甲", "1.50",

@@ -320,6 +320,7 @@ static const struct {
 } climbs[] = {
     {"39.163333", "11级1档", {"还差", "2.84 万元", "42 万元"}, "未达标", "the next step"},
     {"37.999999996", "12级4档", {"还差不到", "0.01 万元", "38 万元"}, "还差", "never 0.00 to go"},
+    {"38.0875", "11级1档", {"还差", "3.92 万元", "42 万元"}, "3.91 万元", "3.91 is not enough"},
     {"38", NULL, {"11级1档", "4.00 万元", "还差"}, "还差不到", "a step is reached exactly"},
     {"-2.85", "未达标", {"未达标", "36.85 万元", "12级4档"}, "12级3档", "below the first step"},
     {"47", "11级3档", {"11级3档", "46 万元", "11级2档"}, "还差", "nothing above the top"},
@@ -348,6 +349,17 @@ Test(document_charts, ladder_says_what_is_missing)
     }
 }
 
+Test(document_charts, thresholds_of_a_ladder_have_equal_decimals)
+{
+    const kh_chart_value steps[] = {
+        {"15级1档", D("8")}, {"15级2档", D("9.5")}, {"15级3档", D("11")}};
+    kh_arena arena = {0};
+    kh_chart chart = chart_of(&arena, 197, 116);
+    const kh_canvas *c = kh_chart_ladder(&chart, steps, 3, D("9"), "15级1档", 5, true);
+    cr_expect(says(c, "8.0 万元") && says(c, "9.5 万元") && says(c, "11.0 万元"));
+    kh_arena_fini(&arena);
+}
+
 Test(document_charts, histogram_finds_the_own_bin)
 {
     static const uint32_t counts[] = {2, 30, 11, 1};
@@ -371,6 +383,7 @@ Test(document_charts, histogram_finds_the_own_bin)
     const kh_canvas *c = kh_chart_histogram(&chart, &h, D("22"), "您在这里");
     cr_expect(says(c, "您在这里") && says(c, "20") && says(c, "…"));
     cr_expect_eq(count_shapes(c, KH_SHAPE_RECT, theme.ink), 1, "one dark bar");
+    cr_expect(says(c, "11") && says(c, "1"), "people are counted above their bars");
     c = kh_chart_histogram(&chart, &h, KH_ABSENT, "您在这里");
     cr_expect_not(says(c, "您在这里"), "nobody is marked");
     kh_arena_fini(&arena);

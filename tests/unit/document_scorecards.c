@@ -128,7 +128,7 @@ Test(document_scorecards, scorecard_of_an_ordinary_person)
         "综合创利|391,633.33|",
         "达到 11级1档|C15|",
         "近 8 期走势  综合创利,单位 万元|",
-        "在全体中的位置  8 人,单位 万元|",
+        "在全体中的位置  8 人,横轴单位 万元,柱上为人数|",
         "您在这里|",
         "请于 2009年4月9日前向分行考核委员会书面提出复议,注明工号。",
         "!四舍五入差额",
@@ -287,7 +287,7 @@ static void open_points(kit *k)
 
 Test(document_scorecards, points_show_targets_rates_and_pay)
 {
-    static const char *const said[] = {"得分(分)|77.96|",
+    static const char *const said[] = {"得分|77.96|",
                                        "本季档次|合格|",
                                        "目标(元)|实际(元)|完成率|",
                                        "管户总资产|41,960,945.72|41,055,539.82|97.84%|40|39.14|",
@@ -313,18 +313,56 @@ Test(document_scorecards, points_show_targets_rates_and_pay)
     kit_close(&k);
 }
 
+Test(document_scorecards, weights_taken_over_are_printed)
+{
+    static const char *const said[] = {
+        "得分 = 完成率 × 权重,→ 后为分担后的权重|",
+        "管户总资产|41,960,945.72|41,055,539.82|97.84%|40 → 44.4444|43.49|",
+        "基金销售|52,500.00|0.00|0.00%|10|0.00|", NULL};
+    kit k;
+    open_points(&k);
+    kh_item *items = (kh_item *)(uintptr_t)k.cards[0].items;
+    items[0].points = D("43.4853333333333333333"); /* 0.97842 x 40 x 100 / 90 */
+    items[2].reason = "无目标,不计分,权重由其余各项分担";
+    char *words = words_of(&k, "scorecard-points", 0, "an item without a target");
+    expect_words(words, said, "an item without a target");
+    free(words);
+    items[0].points = D("39.14"); /* 40 x 97.842 %, rounded by the scheme */
+    words = words_of(&k, "scorecard-points", 0, "points rounded before");
+    static const char *const rounded[] = {"|97.84%|40|39.14|", NULL};
+    expect_words(words, rounded, "rounding does not change a weight");
+    free(words);
+    kit_close(&k);
+}
+
+Test(document_scorecards, sentences_have_the_minus_sign_of_numbers)
+{
+    static const char *const said[] = {"增量 −7.00 万元,2009-04-10 公布(−1%) L-20080411-07 A-3|",
+                                       "再增 −0.5 万元", NULL};
+    static const char *const notes[] = {"再增 -0.5 万元"};
+    kit k;
+    open_profit(&k, 1);
+    kh_step *steps = (kh_step *)(uintptr_t)k.cards[0].steps;
+    steps[0].text = "增量 -7.00 万元,2009-04-10 公布(-1%) L-20080411-07 A-3";
+    k.cards[0].notes = notes;
+    char *words = words_of(&k, "scorecard", 0, "hyphens");
+    expect_words(words, said, "only a sign in front of a number is one");
+    free(words);
+    kit_close(&k);
+}
+
 Test(document_scorecards, bsc_adds_items_up_to_dimensions)
 {
     static const char *const own[] = {"各维度完成率  外圈为 120%|", "管户总资产|97.8%|",
                                       "!维度得分", NULL};
     static const char *const grouped[] = {"维度得分|",
-                                          "客户|80|77.96|97.4%|",
-                                          "产品|20|0.00|0.0%|",
+                                          "客户|80|77.96|97.44%|",
+                                          "产品|20|0.00|0.00%|",
                                           "!财务",
                                           "!其他|",
                                           "!各维度完成率",
                                           NULL};
-    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.6%|", NULL};
+    static const char *const rest[] = {"维度得分|", "其他|60|38.82|77.64%|", NULL};
     kit k;
     open_points(&k);
     char *words = words_of(&k, "scorecard-bsc", 0, "no dimensions declared");
@@ -368,7 +406,7 @@ Test(document_scorecards, summary_of_a_branch)
                                        "没有结果的人  1 人",
                                        "M0005|甲|望江支行|除数为零|",
                                        "只差一步  ",
-                                       "M0008|甲|湖滨支行|38.00|12级4档|11级1档|不到 0.01|",
+                                       "M0008|甲|湖滨支行|37.99|12级4档|11级1档|不到 0.01|",
                                        NULL};
     static const kit_past past[] = {{0, "2008Q4", "12级4档", "368600.00"},
                                     {2, "2008Q4", "12级1档", "1.00"}};

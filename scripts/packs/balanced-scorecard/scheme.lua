@@ -330,14 +330,14 @@ local function steps_of(card, p, head)
     steps[1] = { rule = "E21", outcome = "passed", text = (card.job or "岗位") .. ":岗位评价 "
         .. cards.plain(m.job_points) .. " 点,岗级 " .. m.job_grade .. " 级" }
     if head and m.eva then
-        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. cards.plain(m.nopat) .. " − "
-            .. cards.plain(m.capital) .. " × " .. p.capital_cost .. "% = " .. round(m.eva, 2) .. " 万元" }
+        steps[#steps + 1] = { rule = "E25", outcome = "passed", text = "经济增加值 = " .. cards.exact(m.nopat) .. " − "
+            .. cards.exact(m.capital) .. " × " .. p.capital_cost .. "% = " .. cards.exact(round(m.eva, 2)) .. " 万元" }
     end
     if head and m.nopat and m.nopat_plan then
         local v = indicators.plan_variance { plan_wan = m.nopat_plan, actual_wan = m.nopat }
         steps[#steps + 1] = { rule = "E23", outcome = v.deviation_wan < 0 and "failed" or "passed",
-            text = "利润比计划 " .. cards.plain(m.nopat_plan) .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
-                .. cards.plain(abs(v.deviation_wan)) .. " 万元" }
+            text = "利润比计划 " .. cards.exact(m.nopat_plan) .. " 万元" .. (v.deviation_wan < 0 and "少 " or "多 ")
+                .. cards.exact(abs(v.deviation_wan)) .. " 万元" }
     end
     if not head and #card.r.letters > 0 then
         steps[#steps + 1] = { rule = "E27", outcome = "passed",

@@ -63,6 +63,7 @@ param "entry" { title = "准入须合格的项目", value = { "上岗考试", "�
 param "exit" { title = "淘汰:连续几年低于多少分 [默认]", value = { years = 2, score = 60 } }
 local rising = {}
 for i, level in ipairs(levels) do rising[i] = level.grade end
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "分行绩效考核委员会" } }
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理年度效益与团队记分卡", total = "合成得分", pays = "增量奖励", unit = "分",
@@ -196,14 +197,14 @@ local function blended(card, p)
     end
     local pays = {}
     if target and m.benefit then
-        local text = ("%s客户 κ %s:目标 %s 万元,增量 %s 万元"):format(class, p.kappa[class], n(target.target_wan),
+        local text = ("%s客户系数 %s:目标 %s 万元,增量 %s 万元"):format(class, p.kappa[class], n(target.target_wan),
             n(target.increment_wan))
         steps[#steps + 1] = { rule = "B14 [默认系数]", outcome = target.increment_wan > 0 and "passed" or "kept",
             text = text .. (target.increment_wan > 0 and "" or ",没有增量奖励") }
         local amount = target.increment_wan < 0 and target.increment_wan * WAN * p.rent_penalty or target.reward
         if amount ~= 0 then
             pays[1] = { name = "rent", title = amount > 0 and "增量奖励" or "减量扣罚", amount = round(amount, 2),
-                rule = ("增量 %s 万元 × %s"):format(n(target.increment_wan),
+                rule = ("增量 %s 元 × %s"):format(n(target.increment_wan * WAN),
                     amount > 0 and p.reward_rate or p.rent_penalty) }
         end
     end

@@ -51,6 +51,7 @@ param "credits" { title = "续聘最低积分、每学时积分、讲授倍数 [
 param "settle_quarter" { title = "续聘与延期兑付在第几季 [默认]", value = 4 }
 param "deferred_share" { title = "绩效延期比例 [默认]", value = 0.40 }
 param "deferred_years" { title = "延期分几年 [默认]", unit = "年", value = 3 }
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "分行绩效考核委员会" } }
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理胜任力记分卡", total = "三面得分", unit = "分", pays = "薪酬与延期支付" },
@@ -165,7 +166,7 @@ local function three_sides(card, p)
     for i, entry in ipairs(p.task_items) do
         local row = given[entry.item] or {}
         goals[i] = { name = "task_" .. i, title = entry.item, unit = entry.unit, actual = row.actual,
-            target = row.target, weight = entry.weight, value_places = 2 }
+            target = row.target, weight = entry.weight, value_places = entry.unit == "户" and 0 or 2 }
     end
     local task, items = card_of.weighted(goals, p)
     for _, item in ipairs(items) do -- 任务各项折进三面得分

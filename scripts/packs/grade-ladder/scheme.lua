@@ -5,6 +5,8 @@ local common = use "rules/common"
 local headcount = use "rules/headcount"
 local income = use "rules/income"
 local qualification = use "rules/qualification"
+local words = use "rules/words"
+local n = words.number
 
 scheme {
     title = "客户经理等级管理办法",
@@ -270,9 +272,10 @@ local function entitlements(card, p, six)
             quarter_share = p.quarter_share, bonus_rate = p.bonus_rate, grade_pay = p.grade_pay[six],
             allowances = p.allowances,
         }
-        local rule = "利润 " .. round(quarter.profit_wan, 2) .. " 万元,标准 " .. round(got.quarter_standard_wan, 2) .. " 万元:"
-        rule = rule .. (got.reached and "奖金 " .. round(got.bonus, 2) .. " + 岗位工资 " .. p.grade_pay[six]
-            .. " + 两费 " .. p.allowances or "未达标")
+        local profit, standard = n(quarter.profit_wan), n(got.quarter_standard_wan)
+        local rule = got.reached and ("奖金 (%s − %s) 万元 × %s = %s + 岗位工资 %s + 两费 %s"):format(profit, standard,
+            words.percent(p.bonus_rate), n(got.bonus), n(p.grade_pay[six]), n(p.allowances))
+            or ("利润 %s 万元,不到标准 %s 万元"):format(profit, standard)
         local title = string.sub(quarter.period, 1, 4) .. " 年 " .. string.sub(quarter.period, 6) .. " 季度"
         pay[#pay + 1] = { name = quarter.period, title = title, amount = round(got.paid, 2), rule = rule }
     end

@@ -4,6 +4,7 @@ local cards = use "rules/card"
 local common = use "rules/common"
 local indicators = use "rules/indicators"
 local process = use "rules/process"
+local words = use "rules/words"
 
 scheme {
     title = "小微贷款中心经营看板",
@@ -197,7 +198,9 @@ metric "profit" { title = "本年利润", unit = "万元", places = 2,
 
 -- ---- 看板与风险控制 ----------------------------------------------------------------------------
 
-local function two(x) return x and round(x, 2) or "—" end
+local function two(x) return words.number(x, 2) end
+-- 分母为零时没有算式
+local function over(a, b, x) return x and a .. " ÷ " .. b or "没有可比的数" end
 
 -- 看板的各行:数值、年初数、怎样算出
 local function rows_of(card, p)
@@ -209,25 +212,27 @@ local function rows_of(card, p)
     end
     local more = m.balance - m.opening
     add("balance", "贷款余额", "万元", m.balance, m.opening, "较上月 " .. two(m.month_increase) .. " 万元")
-    add("growth", "余额增幅", "%", m.growth, nil, two(more) .. " ÷ " .. two(m.opening))
+    add("growth", "余额增幅", "%", m.growth, nil, over(two(more), two(m.opening), m.growth))
     add("customers", "客户数", "户", m.customers, m.customers_opening, "期末有贷款的客户,去重")
     add("customer_growth", "客户增幅", "%", m.customer_growth, nil,
-        m.customers - m.customers_opening .. " ÷ " .. m.customers_opening)
-    add("per_customer", "户均余额", "万元", m.per_customer, nil, two(m.balance) .. " ÷ " .. m.customers)
+        over(m.customers - m.customers_opening, m.customers_opening, m.customer_growth))
+    add("per_customer", "户均余额", "万元", m.per_customer, nil, over(two(m.balance), m.customers, m.per_customer))
     add("profit", "本年利润", "万元", m.profit, nil, "年初至今")
     add("applications", "申请", "笔", m.applications, nil, "年初至今")
-    add("approvals", "通过", "笔", m.approvals, nil, "通过率 " .. two(m.approval_rate) .. "%")
-    add("disbursed", "发放", "笔", m.disbursed, nil, two(m.disbursed_wan) .. " 万元,占通过 "
-        .. two(m.disbursed_rate) .. "%,笔均 " .. two(m.avg_ticket) .. " 万元")
-    add("new_loans", "其中新增", "笔", m.new_loans, nil, two(m.new_wan) .. " 万元,占 " .. two(m.new_share) .. "%")
+    add("approvals", "通过", "笔", m.approvals, nil, m.approval_rate and "通过率 " .. two(m.approval_rate) .. "%" or "年初至今")
+    add("disbursed", "发放", "笔", m.disbursed, nil, two(m.disbursed_wan) .. " 万元"
+        .. (m.disbursed_rate and ",占通过 " .. two(m.disbursed_rate) .. "%" or "")
+        .. (m.avg_ticket and ",笔均 " .. two(m.avg_ticket) .. " 万元" or ""))
+    add("new_loans", "其中新增", "笔", m.new_loans, nil, two(m.new_wan) .. " 万元"
+        .. (m.new_share and ",占发放笔数 " .. two(m.new_share) .. "%" or ""))
     add("repeat_loans", "其中续贷", "笔", m.repeat_loans, nil, two(m.repeat_wan) .. " 万元")
     add("npl", "不良贷款", "万元", m.npl, m.npl_opening, "次级、可疑、损失")
-    add("npl_ratio", "不良率", "%", m.npl_ratio, nil, two(m.npl) .. " ÷ " .. two(m.balance))
+    add("npl_ratio", "不良率", "%", m.npl_ratio, nil, over(two(m.npl), two(m.balance), m.npl_ratio))
     for i, channel in ipairs(p.channels) do
         local name = "channel_" .. i
         local amount = wan(m[name .. "_yuan"], m["centre_" .. name .. "_yuan"])
         add(name, channel, "笔", either(m[name .. "_count"], m["centre_" .. name .. "_count"]), nil,
-            two(amount) .. " 万元")
+            two(amount))
     end
     return items
 end

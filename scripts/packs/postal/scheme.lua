@@ -39,6 +39,7 @@ param "publicity_days" { title = "公示期 [默认]", unit = "工作日", value
 param "close_days" { title = "走访问题办结期限 [默认]", unit = "工作日", value = 15 }
 param "duplicate_days" { title = "重复走访:他人多少天以内走访过 [默认]", unit = "天", value = 30 }
 param "cycles" { title = "各级大客户的走访周期 [默认]", unit = "天", value = { A = 30, B = 60, C = 180 } }
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "市局绩效考核小组" } }
 param "scorecard" {
     title = "记分卡文字",
     value = {

@@ -178,9 +178,9 @@ function M.deduct(card, p)
         return out
     end
     out.items = { { name = "deduction", title = "委员会扣减", points = -lost, places = 2,
-                    rule = "综合创利 × " .. percent(answer.applied) } }
-    out.steps = { step("C21", "changed", "扣减 " .. percent(answer.applied) .. "("
-        .. texts .. "):" .. number(card.score) .. " 元减为 " .. number(out.score) .. " 元") }
+                    rule = number(-card.score) .. " × " .. percent(answer.applied) } }
+    local what = #records == 1 and texts or percent(answer.applied) .. "(" .. texts .. ")"
+    out.steps = { step("C21", "changed", "扣减 " .. what .. ":" .. number(card.score) .. " 元减为 " .. number(out.score) .. " 元") }
     return out
 end
 
@@ -597,8 +597,8 @@ end
 
 function M.remark(card)
     if card.grade == nil then return nil end
-    return { notes = { "[默认] 创利公式" .. (ladders.is_default() and "、等级表、存款标准" or "")
-        .. "原表缺失,按手册默认值" } }
+    return { notes = { "创利公式" .. (ladders.is_default() and "、等级表、存款标准" or "")
+        .. "的原表缺失,按参数 [默认] 计算。" } }
 end
 
 return M

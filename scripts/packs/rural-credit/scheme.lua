@@ -90,6 +90,7 @@ param "path" {
 }
 local rising = {} -- 由低到高
 for _, level in ipairs(loan_grades) do table.insert(rising, 1, level.grade) end
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "联社考核小组" } }
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理季度考核记分卡", total = "得分", pays = "绩效、补偿金与补贴",
@@ -263,8 +264,9 @@ local function grade_and_pay(card, p)
     end
     if m.allowance > 0 then
         pays[#pays + 1] = { name = "allowance", title = "客户关系维护费", amount = m.allowance,
-            rule = ("走访 %d、%d、%d 户;每月 %s + 户数 × %s,至多 %s"):format(m.visited_1, m.visited_2,
-                m.visited_3, p.allowance.base, p.allowance.per_customer, p.allowance.cap) }
+            rule = ("三个月走访 %d、%d、%d 户;每月 %s + 户数 × %s,每月至多 %s%s"):format(m.visited_1,
+                m.visited_2, m.visited_3, n(p.allowance.base, 0), p.allowance.per_customer, n(p.allowance.cap, 0),
+                p.allowance.needs_records and ",没有走访的月份不发" or "") }
     end
     return given
 end

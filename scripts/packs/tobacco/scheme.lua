@@ -3,6 +3,7 @@ local gate = use "rules/qualification"
 local headcount = use "rules/headcount"
 local indicators = use "rules/indicators"
 local card_of = use "rules/card"
+local n = use("rules/words").number
 
 scheme {
     title = "烟草公司客户经理考核办法",
@@ -56,6 +57,7 @@ local grades = param "grades" {
 }
 local rising = { "见习" } -- 由低到高
 for _, level in ipairs(grades) do table.insert(rising, 2, level.grade) end
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "营销中心考核小组" } }
 param "scorecard" {
     title = "记分卡文字",
     value = { title = "客户经理月度考核记分卡", total = "得分", unit = "分", grades = rising },
@@ -113,7 +115,7 @@ local order = { { "accuracy", "预测准确率" }, { "satisfaction", "订单满�
                 { "concentration", "品牌集中度" } }
 
 local function whole(x)
-    return x and tostring(x) or "—"
+    return x and n(x, 0) or "—"
 end
 
 local function indicators_of(card, p)
@@ -128,8 +130,10 @@ local function indicators_of(card, p)
     if m.actual then
         local base = growth_base == "previous" and "上月" or "上年同月"
         steps[1] = { rule = "A15 [默认]", outcome = "kept",
-            text = ("销量 %s 条,预测 %s;订货 %s,送货 %s;%s %s;重点品牌 %s"):format(m.actual, m.forecast,
-                m.ordered, m.delivered, base, whole(m.before), m.key_volume) }
+            text = ("销量 %s 条,预测 %s,订货 %s,送货 %s,%s %s,重点品牌 %s:准确率 1 − |预测 − 销量| ÷ 销量,"
+                .. "满足率 送货 ÷ 订货,成长率 (销量 − %s) ÷ %s,集中度 重点品牌 ÷ 销量"):format(whole(m.actual),
+                whole(m.forecast), whole(m.ordered), whole(m.delivered), base, whole(m.before), whole(m.key_volume),
+                base, base) }
     end
     return { score = total, places = 2, items = rows, steps = steps }
 end

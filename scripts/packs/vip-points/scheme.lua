@@ -62,6 +62,7 @@ param "other_min" { title = "其他网点专职客户经理最低人数 [默认]
 param "platinum_min" { title = "白金以上半年上门率", value = 0.90 }
 param "gold_min" { title = "金卡半年见面率", value = 0.40 }
 
+param "reconsider" { title = "复议 [默认]", value = { days = 3, to = "分行考核委员会" } }
 param "scorecard" {
     title = "记分卡文字",
     value = {
@@ -74,7 +75,7 @@ param "scorecard" {
             } },
         },
         groups = {
-            title = "网点配备、活动与管户", note = "C31、C41、C33;红字为未达到",
+            title = "网点配备、活动与管户", note = "C31、C41、C33;红色粗体为未达到",
             columns = {
                 { value = "full_time", title = "专职(人)", least = "full_time_min" },
                 { value = "full_time_min", title = "最低(人)" },

@@ -49,15 +49,17 @@ function M.pay(card, p)
     local function part(score) return round(card.m.linked_standard * score / p.pay_full, 2) end
     local rule, outcome = words.exact(card.m.linked_standard) .. " × " .. words.factor(card.score, part) .. " ÷ "
         .. number(p.pay_full, 0), "passed"
+    local equals = " = "
+    if answer.ratio == 0 or answer.ratio == 1 then equals = ":" end
     if answer.ratio == 0 then
         rule, outcome = "低于 " .. number(p.pay_line, 0) .. " 分,本季不发,年终清算", "failed"
     elseif answer.ratio == 1 then
         rule = "满 " .. number(p.pay_full, 0) .. " 分,足额发放"
     end
     return {
-        notes = { "[默认] 单项封顶、零目标、口径与年终超额奖励原文未写,按办法参数" },
+        notes = { "单项封顶、零目标、口径与年终超额奖励原办法没有写明,按参数 [默认] 计算。" },
         pay = { { name = "linked", title = "本季挂钩工资", amount = paid, rule = rule } },
-        steps = { step("C38", outcome, rule .. ":" .. number(paid) .. " 元") },
+        steps = { step("C38", outcome, rule .. equals .. number(paid) .. " 元") },
     }
 end
 

@@ -1,4 +1,4 @@
--- 胜任力记分卡:三面得分,知识、技能、能力各要素的要求与评定,薪酬与延期支付。
+-- 胜任力记分卡:三面得分,薪酬与延期支付,知识、技能、能力各要素的要求与评定。
 local frame = use "parts/frame"
 local history = use "parts/history"
 local lists = use "parts/lists"
@@ -25,16 +25,16 @@ local side_header = { "项目", "目标", "实际", "完成率", "", "权重", "
 
 local function sides_of(card, w, items)
     if #items == 0 then return false end
-    local rows = {}
+    local rows, shared = {}, sums.shared(items)
     for i, item in ipairs(items) do
         local title = { item.title, { " " .. item.unit, size = theme.small, color = theme.muted } }
-        if item.reason then title[3] = { "\n" .. item.reason, size = theme.small, color = theme.muted } end
+        if item.reason then title[3] = { "  " .. item.reason, size = theme.small, color = theme.muted } end
         rows[i] = {
             title, number(item.target, item.value_places), number(item.actual, item.value_places),
-            percent(item.rate, 1),
+            percent(item.rate),
             item.rate and chart.bullet { width = 76, height = 11, value = item.rate, mark = 1, low = 0,
                 high = dec("1.5") } or "",
-            number(item.weight), number(item.points, item.places),
+            sums.weight(item, shared), number(item.points, item.places),
         }
     end
     local left, name = sums.remainder(card)
@@ -44,8 +44,8 @@ local function sides_of(card, w, items)
     rows[#rows].line_below = theme.ink
     rows[#rows + 1] = { { w.total, span = 6 }, number(card.score, card.score_places), bold = true,
         line_below = theme.ink, line_width = 1.2 }
-    return { frame.heading("三面得分", "任务绩效、胜任力、管理目标;竖线为 100%"),
-        { table = rows, header = side_header, columns = side_columns, padding = 3 } }
+    return { frame.heading("三面得分", "得分 = 完成率 × 权重;竖线为 100%" .. (shared and ";" .. sums.shared_note or "")),
+        { table = rows, header = side_header, columns = side_columns, padding = 2.3 } }
 end
 
 -- ---- 要素 --------------------------------------------------------------------------------------
@@ -92,8 +92,8 @@ local function pays_of(card, w)
     if #card.pays == 0 then return false end
     local rows = {}
     for i, pay in ipairs(card.pays) do rows[i] = { pay.title, pay.rule, money(pay.amount) } end
-    return { frame.heading(w.own.pays or "薪酬"),
-        { table = rows, header = { "项目", "怎样算出", "金额(元)" }, columns = pay_columns } }
+    return frame.whole { frame.heading(w.own.pays or "薪酬"),
+        { table = rows, header = { "项目", "怎样算出", "金额(元)" }, columns = pay_columns, padding = 2.3 } }
 end
 
 local function make(card, run)
@@ -110,10 +110,10 @@ local function make(card, run)
         lists.failed(card),
         person.block(card, w, "分", false, row, last),
         sides_of(card, w, sides),
-        elements_of(elements),
         lists.steps(card, "规则与过程") or false,
         pays_of(card, w),
         place.block(card, run, w, 1, "分"),
+        elements_of(elements),
         lists.closing(card, run) or false,
     }
 end

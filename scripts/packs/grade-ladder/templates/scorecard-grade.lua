@@ -39,13 +39,13 @@ local function conditions(card, run)
     end
     if #rows == 0 then return nil end
     local wanted = card.m.grade_place and steps[min(card.m.grade_place + 1, #steps)].grade
-    return { frame.heading("任职条件", wanted),
+    return { frame.heading("任职条件", wanted and wanted .. "所需"),
         { table = rows, header = { "", "条件", "要求", "实际" }, columns = condition_columns, padding = 3 } }
 end
 
 -- ---- 近年评定与季度待遇 ------------------------------------------------------------------------
 
-local past_columns = { { share = 1 }, { align = "right" }, { align = "center" }, { align = "right" } }
+local past_columns = { { share = 1 }, { share = 1, align = "right" }, { share = 1, align = "center" }, { share = 1, align = "right" } }
 
 local function past(card, run)
     local rows = {}
@@ -66,7 +66,7 @@ local function pays(card)
     if #card.pays == 0 then return false end
     local rows = {}
     for i, pay in ipairs(card.pays) do rows[i] = { pay.title, pay.rule, money(pay.amount) } end
-    return { frame.heading("季度待遇", "金额标准 [默认]"),
+    return { frame.heading("季度待遇", "利润达到本季标准才发;金额标准为 [默认]"),
         { table = rows, header = { "季度", "怎样算出", "金额(元)" }, columns = pay_columns } }
 end
 

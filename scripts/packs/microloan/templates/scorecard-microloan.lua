@@ -35,7 +35,7 @@ local function indicators(card)
         end
     end
     return #rows > 0 and { frame.heading("经营指标"),
-        { table = rows, header = header, columns = columns, padding = 3 } }
+        { table = rows, header = header, columns = columns, padding = 1.9 } }
 end
 
 local channel_columns = { { share = 1 }, { align = "right" }, { align = "right" } }
@@ -55,16 +55,17 @@ local function channels(card, run)
     local ring = { frame.heading("渠道构成", "按本年发放笔数"),
         { chart = chart.ring { width = 220, height = 118, parts = parts, middle = number(all, 0) .. " 笔", places = 0,
             alt = "渠道构成" } } }
-    local list = { frame.heading("渠道"), { table = rows, header = { "渠道", "笔数", "金额" }, columns = channel_columns,
-        padding = 3 } }
+    local list = { frame.heading("渠道"), { table = rows, header = { "渠道", "笔数", "金额(万元)" }, columns = channel_columns,
+        padding = 2.3 } }
     return frame.beside(ring, list, { 220, 275 })
 end
 
 local function trend(card, run)
     local points = history.points(card, run, 9)
     if not points then return false end
-    return { frame.heading("近 " .. #points .. " 期走势"),
-        { chart = chart.trend { width = 515, height = 92, points = points, alt = "走势" } } }
+    local what = run.column[run.params.headline]
+    return { frame.heading("近 " .. #points .. " 期走势", what.title .. ",单位 " .. what.unit),
+        { chart = chart.trend { width = 195, height = 92, points = points, alt = "走势" } } }
 end
 
 local function make(card, run)
@@ -87,8 +88,7 @@ local function make(card, run)
         { fields = fields },
         indicators(card),
         channels(card, run) or false,
-        lists.steps(card, "风险控制") or false,
-        trend(card, run),
+        frame.beside(lists.steps(card, "风险控制"), trend(card, run), { 300, 195 }),
         lists.closing(card, run) or false,
     }
 end

@@ -65,9 +65,9 @@ param "scorecard" {
             interbank = "日均 {interbank_adb:2} 元;积数 {interbank_margin:2} ÷ 100 ÷ {base}",
             loan = "日均 {loan_adb:2} 元;积数 {loan_margin:2} ÷ 100 ÷ {base}",
             discount = "票面 {bill_face:2} 元;积数 {bill_margin:2} ÷ 100 ÷ {base}",
-            off_balance = "各笔手续费 × 系数,相加",
-            other = "各笔手续费 × 系数,相加",
-            product_sale = "各笔销售额 × 产品折算系数,相加",
+            off_balance = "手续费 {off_amount:2},各笔 × 系数后相加",
+            other = "手续费 {other_amount:2},各笔 × 系数后相加",
+            product_sale = "销售额 {sale_amount:2},各笔 × 产品系数后相加",
         },
     },
 }
@@ -217,14 +217,21 @@ measure "bill_margin" {
     of = "bills",
     sum = "face * (discount_rate - funding_rate) * days(bought, due) * coef_discount.value",
 }
+measure "off_amount" {
+    title = "表外业务手续费", unit = "元", of = "fees", sum = "amount", where = "line = '表外'",
+}
 measure "off_fee" {
-    title = "表外业务手续费", unit = "元",
+    title = "表外业务手续费 × 系数", unit = "元",
     of = "fees", sum = "amount * coef_off_balance.value", where = "line = '表外'",
+}
+measure "other_amount" {
+    title = "其他中间业务手续费", unit = "元", of = "fees", sum = "amount", where = "line = '其他'",
 }
 measure "other_fee" {
     title = "其他中间业务收入", unit = "元",
     of = "fees", sum = "amount * coef_other.value", where = "line = '其他'",
 }
+measure "sale_amount" { title = "产品销售额", unit = "元", of = "sales", sum = "amount" }
 measure "sale_profit" {
     title = "产品销售折算创利", unit = "元",
     of = "sales", sum = "amount * product.coef",

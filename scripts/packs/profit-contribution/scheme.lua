@@ -51,6 +51,7 @@ param "supplied" { title = "各期各部门报送日", value = {} }
 param "assessed" { title = "各期初评、调整、审定的经办与日期", value = {} }
 common.choice("count_from", param "count_from" {
     title = "工作日从次日或当日起数 [默认]", value = "next_day" }, { "next_day", "same_day" })
+local history_lines = param "history_lines" { title = "往期等级表带有各项创利", value = true }
 param "reconsider" { title = "复议", value = { days = 3, to = "分行考核委员会" } }
 
 -- 记分卡上的文字:每一行怎样算出({名称} 换成本人的数)
@@ -251,15 +252,10 @@ dataset "decision" { period = "period" }
 dataset "transfer" {}
 dataset "leave" { date = "from_date" }
 
-records "history" {
-    of = "grade_history",
-    columns = {
-        period = "text", grade = "text", profit = "money", basis = "text",
-        corp_deposit = "money", personal_deposit = "money", interbank = "money", loan = "money",
-        discount = "money", off_balance = "money", other = "money", product_sale = "money",
-    },
-    period = "any",
-}
+local past = { period = "text", grade = "text", profit = "money", basis = "text" }
+for _, line in ipairs(history_lines and lines or {}) do past[line] = "money" end
+if history_lines then past.product_sale = "money" end
+records "history" { of = "grade_history", columns = past, period = "any" }
 records "decisions" {
     of = "decision",
     columns = { decision_id = "text", kind = "text", rate = "rate", grade = "text", reason = "text" },

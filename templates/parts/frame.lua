@@ -8,10 +8,6 @@ function frame.heading(title, note, outline)
     return { paragraph = text, bar = theme.accent, before = 15, after = 5, keep = true, outline = outline }
 end
 
-function frame.note(text)
-    return { paragraph = text, size = theme.small, color = theme.muted, before = 3 }
-end
-
 -- 页首:机构与标题,期间与起止日
 function frame.top(run, title)
     local period = run.period
